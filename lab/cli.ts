@@ -1,0 +1,126 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { LeewayError } from '../src/errors/leeway-error.ts';
+import { PROTOCOLS } from '../src/science/prompt.ts';
+import { Arguments } from './arguments.ts';
+import { MOUNTED, runInBrowser } from './browser-run.ts';
+import { readForwardRows } from './forward-file.ts';
+import type { ModelChoice } from './page/model.ts';
+import type { Job } from './page/page.ts';
+import type { ProbeRequest } from './page/probe.ts';
+import { ResultFile } from './result-file.ts';
+import { readVectorFile } from './vector-file.ts';
+
+const BACKENDS = ['wasm', 'webgpu'] as const;
+const COMMON = ['model', 'backend', 'seed', 'out'] as const;
+
+const COMMANDS = {
+  forward: [...COMMON, 'requests'],
+  probe: [...COMMON, 'scenarios', 'protocol', 'system', 'limit', 'vector', 'layer', 'strength', 'unit'],
+} as const;
+
+function readText(path: string, what: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (thrown) {
+    throw new LeewayError('request-invalid', `The ${what} ${path} cannot be read.`, 'Check the path.', {
+      cause: thrown,
+    });
+  }
+}
+
+/** A model is a folder when it is one on disk; else its name is looked up by the page. */
+function modelOf(options: Arguments): { choice: ModelChoice; folder: string | undefined } {
+  const name = options.required('model');
+  const backend = options.oneOf('backend', BACKENDS);
+  const withBackend = backend ? { backend } : {};
+  const stat = statSync(name, { throwIfNoEntry: false });
+  if (stat?.isDirectory())
+    return {
+      choice: { name: basename(resolve(name)), mounted: MOUNTED, ...withBackend },
+      folder: resolve(name),
+    };
+  if (/[\\/]|^\./.test(name) && !stat && !/^[\w.-]+\/[\w.-]+$/.test(name))
+    throw new LeewayError(
+      'model-not-found',
+      `There is no folder ${name}.`,
+      'Name a folder that holds a model.',
+    );
+  return { choice: { name, ...withBackend }, folder: undefined };
+}
+
+function probeRequest(options: Arguments, model: ModelChoice): ProbeRequest {
+  const scenarios = options.text('scenarios');
+  const vector = options.text('vector');
+  const protocol = options.oneOf('protocol', PROTOCOLS);
+  const limit = options.whole('limit', 1);
+  const system = options.text('system');
+  const layer = options.whole('layer', 0);
+  if (vector !== undefined && layer === undefined)
+    throw new LeewayError(
+      'request-invalid',
+      'The option --vector needs --layer.',
+      'Say after which layer the vector is added.',
+    );
+  return {
+    model,
+    seed: options.whole('seed', 0) ?? 1,
+    ...(scenarios
+      ? { scenarios: { name: basename(scenarios), text: readText(scenarios, 'scenario file') } }
+      : {}),
+    ...(protocol ? { protocol } : {}),
+    ...(system ? { system } : {}),
+    ...(limit === undefined ? {} : { limit }),
+    ...(vector !== undefined && layer !== undefined
+      ? {
+          steering: {
+            from: vector.startsWith('axis:')
+              ? { axis: vector.slice('axis:'.length) }
+              : {
+                  name: basename(vector),
+                  vector: readVectorFile(vector, readText(vector, 'vector file'), layer),
+                },
+            layer,
+            strength: options.number('strength') ?? 1,
+            unit: options.oneOf('unit', ['norm', 'raw'] as const) ?? 'norm',
+          },
+        }
+      : {}),
+  };
+}
+
+async function main([command, ...words]: readonly string[]): Promise<void> {
+  if (command !== 'forward' && command !== 'probe')
+    throw new LeewayError(
+      'request-invalid',
+      command ? `There is no command ${command}.` : 'A command is missing.',
+      `Use one of ${Object.keys(COMMANDS).join(', ')}; see the README.`,
+    );
+  const options = new Arguments(words, COMMANDS[command]);
+  const { choice, folder } = modelOf(options);
+  const job: Job =
+    command === 'forward'
+      ? {
+          command,
+          request: {
+            model: choice,
+            rows: readForwardRows(readText(options.required('requests'), 'request file')),
+          },
+        }
+      : { command, request: probeRequest(options, choice) };
+  const result = new ResultFile(options.required('out'));
+  try {
+    await runInBrowser({ folder, job, onPiece: (name, value) => result.add(name, value) });
+    result.finish();
+  } catch (thrown) {
+    result.discard();
+    throw thrown;
+  }
+}
+
+main(process.argv.slice(2)).catch((thrown: unknown) => {
+  const error = LeewayError.wrap(thrown, 'internal', 'Report this fault with the command that led to it.');
+  const sentence = `${error.message} ${error.advice}`.replace(/\s+/g, ' ');
+  process.stderr.write(`${error.code}: ${sentence}\n`);
+  process.exitCode = 1;
+});

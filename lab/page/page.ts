@@ -1,0 +1,33 @@
+import { spawnEngine } from '../../src/engine/client/spawn.ts';
+import { LeewayError } from '../../src/errors/leeway-error.ts';
+import { forward, type ForwardRequest } from './forward.ts';
+import { probeModel, type ProbeRequest } from './probe.ts';
+
+/** What the command line sends: the job and where its results go, piece by piece. */
+export type Job =
+  | { readonly command: 'forward'; readonly request: ForwardRequest }
+  | { readonly command: 'probe'; readonly request: ProbeRequest };
+
+declare global {
+  interface Window {
+    /** Given by the command line: takes one piece of the result. */
+    leewayEmit(name: string, value: unknown): Promise<void>;
+    leewayRun(job: Job): Promise<{ ok: true } | { ok: false; code: string; message: string; advice: string }>;
+  }
+}
+
+window.leewayRun = async (job) => {
+  const engine = spawnEngine();
+  try {
+    if (job.command === 'forward') await forward(engine, job.request, window.leewayEmit);
+    else await probeModel(engine, job.request, window.leewayEmit);
+    return { ok: true };
+  } catch (thrown) {
+    return {
+      ok: false,
+      ...LeewayError.wrap(thrown, 'internal', 'Report this fault with the command that led to it.').report(),
+    };
+  } finally {
+    engine.terminate();
+  }
+};

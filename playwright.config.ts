@@ -1,0 +1,13 @@
+import { defineConfig } from '@playwright/test';
+import { BROWSER_FLAGS, findBrowser } from './server/browser.ts';
+
+export default defineConfig({
+  testDir: 'tests/e2e',
+  timeout: 600_000,
+  // Two cores: a second browser would only slow the first one's engine.
+  workers: 1,
+  reporter: [['list']],
+  use: {
+    launchOptions: { executablePath: findBrowser(), args: [...BROWSER_FLAGS] },
+  },
+});

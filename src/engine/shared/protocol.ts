@@ -1,0 +1,117 @@
+import type { ErrorReport } from '../../errors/leeway-error.ts';
+
+export type Backend = 'webgpu' | 'wasm';
+
+/** Where a model's files lie: a hub-shaped base URL, a repository id and a revision. */
+export interface ModelSource {
+  readonly id: string;
+  /** Base URL that speaks the hub's API (`/api/models/<repo>/tree/<revision>`, `/<repo>/resolve/<revision>/<path>`). */
+  readonly base: string;
+  readonly repository: string;
+  readonly revision: string;
+  /** Folder or file of the graph inside the repository, where the manifest names one. */
+  readonly graph?: string;
+}
+
+/** What was loaded: written into every run. */
+export interface LoadedModel {
+  readonly id: string;
+  readonly revision: string;
+  readonly dtype: string;
+  readonly backend: Backend;
+  /** Why this backend was taken, in a sentence. */
+  readonly backendReason: string;
+  readonly threads: number;
+  readonly layers: number;
+  readonly hidden: number;
+  readonly vocabulary: number;
+  readonly bytes: number;
+  readonly hasChatTemplate: boolean;
+  readonly fromCache: boolean;
+  readonly surgeryCached: boolean;
+  readonly runtime: string;
+}
+
+export type LoadPhase = 'list' | 'download' | 'surgery' | 'compile' | 'ready';
+
+export interface LoadProgress {
+  readonly phase: LoadPhase;
+  /** Bytes in, and bytes in all, while downloading. */
+  readonly loaded: number;
+  readonly total: number;
+}
+
+/** A vector added to the residual stream after `layer` (from 0), at every position. */
+export interface Steer {
+  readonly layer: number;
+  /** [hidden] */
+  readonly vector: Float32Array;
+}
+
+/** One sequence and what is read from it. */
+export interface Row {
+  readonly tokens: readonly number[];
+  readonly steer?: readonly Steer[];
+  /** All logits of the last token. */
+  readonly logits?: boolean;
+  /** Natural-log probabilities of these tokens after the last one. */
+  readonly next?: readonly number[];
+  /** Natural-log probability of each token from this place on, given those before it. */
+  readonly scoreFrom?: number;
+  /** Layers whose residual stream (steering included) is read at the last token. */
+  readonly capture?: readonly number[];
+}
+
+export interface RowResult {
+  /** [vocabulary] */
+  readonly logits?: Float32Array;
+  /** One value for each token of `next`. */
+  readonly next?: Float32Array;
+  /** One value for each token from `scoreFrom` on. */
+  readonly scores?: Float32Array;
+  /** [hidden] for each captured layer, in the order of `capture`. */
+  readonly residual?: readonly Float32Array[];
+}
+
+/** Work done and work saved, in token-layers (tokens through the stack, times layers). */
+export interface TokenLayers {
+  readonly computed: number;
+  readonly naive: number;
+}
+
+export interface RunReply {
+  readonly rows: readonly RowResult[];
+  readonly tokenLayers: TokenLayers;
+}
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** A text to be tokenized: plain, or messages put through the model's chat template first. */
+export type TextToEncode =
+  { readonly text: string; readonly special: boolean } | { readonly messages: readonly ChatMessage[] };
+
+export interface EngineRequests {
+  load: { request: { source: ModelSource; backend?: Backend }; reply: LoadedModel; progress: LoadProgress };
+  encode: {
+    request: { texts: readonly TextToEncode[] };
+    reply: readonly (readonly number[])[];
+    progress: never;
+  };
+  run: { request: { rows: readonly Row[] }; reply: RunReply; progress: { done: number; total: number } };
+}
+
+export type RequestName = keyof EngineRequests;
+
+export type RequestMessage = {
+  [Name in RequestName]: { id: number; name: Name; request: EngineRequests[Name]['request'] };
+}[RequestName];
+
+export type ToWorker = RequestMessage | { id: number; name: 'cancel' };
+
+export type FromWorker =
+  | { id: number; kind: 'progress'; progress: unknown }
+  | { id: number; kind: 'reply'; reply: unknown }
+  | { id: number; kind: 'error'; error: ErrorReport; fatal: boolean };

@@ -1,0 +1,59 @@
+import { LeewayError } from '../../errors/leeway-error.ts';
+import type { Row } from '../shared/protocol.ts';
+
+/** What rows are held against. */
+export interface RowLimits {
+  readonly layers: number;
+  readonly hidden: number;
+  readonly vocabulary: number;
+}
+
+const isPlace = (value: number, end: number): boolean => Number.isInteger(value) && value >= 0 && value < end;
+
+/** Refuses rows that the model cannot answer, before anything runs. */
+export function checkRows(rows: readonly Row[], { layers, hidden, vocabulary }: RowLimits): void {
+  rows.forEach((row, index) => {
+    const fault = (what: string, advice: string): LeewayError =>
+      new LeewayError('request-invalid', `Row ${index + 1}: ${what}.`, advice);
+    if (row.tokens.length === 0) throw fault('it has no tokens', 'Give every row at least one token.');
+    const bad = row.tokens.find((token) => !isPlace(token, vocabulary));
+    if (bad !== undefined)
+      throw fault(
+        `token ${bad} is outside the vocabulary of ${vocabulary}`,
+        'Use the tokenizer of the same model.',
+      );
+    const badNext = row.next?.find((token) => !isPlace(token, vocabulary));
+    if (badNext !== undefined)
+      throw fault(
+        `answer token ${badNext} is outside the vocabulary of ${vocabulary}`,
+        'Use the tokenizer of the same model.',
+      );
+    if (row.scoreFrom !== undefined && !(isPlace(row.scoreFrom, row.tokens.length) && row.scoreFrom > 0))
+      throw fault(
+        `scoring cannot start at token ${row.scoreFrom} of ${row.tokens.length}`,
+        'Score from the second token on at the earliest.',
+      );
+    const badLayer = [...(row.capture ?? []), ...(row.steer ?? []).map((steer) => steer.layer)].find(
+      (layer) => !isPlace(layer, layers),
+    );
+    if (badLayer !== undefined)
+      throw fault(
+        `layer ${badLayer} does not exist; the model has layers 0 to ${layers - 1}`,
+        'Choose one of its layers.',
+      );
+    for (const { layer, vector } of row.steer ?? []) {
+      if (vector.length !== hidden)
+        throw new LeewayError(
+          'vector-length',
+          `Row ${index + 1}: the vector for layer ${layer} has ${vector.length} numbers; the model’s hidden size is ${hidden}.`,
+          'Use a vector that was made for this model.',
+        );
+      if (!vector.every(Number.isFinite))
+        throw new LeewayError(
+          'vector-invalid',
+          `Row ${index + 1}: the vector for layer ${layer} holds a value that is not a finite number.`,
+          'Make the vector again.',
+        );
+    }
+  });
+}

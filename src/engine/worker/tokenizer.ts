@@ -1,0 +1,77 @@
+import { Template } from '@huggingface/jinja';
+import { Tokenizer } from '@huggingface/tokenizers';
+import { LeewayError } from '../../errors/leeway-error.ts';
+import type { ChatMessage, TextToEncode } from '../shared/protocol.ts';
+
+type Config = Record<string, unknown>;
+
+const tokenText = (value: unknown): string | undefined => {
+  if (typeof value === 'string') return value;
+  const content = (value as { content?: unknown } | null | undefined)?.content;
+  return typeof content === 'string' ? content : undefined;
+};
+
+/** Finds the template: a file of its own, or a string or a named list in tokenizer_config.json. */
+function templateOf(config: Config, file: string | undefined): string | undefined {
+  if (file) return file;
+  const stated = config['chat_template'];
+  if (typeof stated === 'string') return stated;
+  if (!Array.isArray(stated)) return undefined;
+  const named = stated as { name?: string; template?: string }[];
+  return (named.find((entry) => entry.name === 'default') ?? named[0])?.template;
+}
+
+/** The model's own tokenizer and chat template. */
+export class TextCoder {
+  readonly #tokenizer: Tokenizer;
+  readonly #template: Template | undefined;
+  readonly #special: Record<string, string> = {};
+
+  constructor(tokenizer: Config, config: Config, templateFile?: string) {
+    try {
+      this.#tokenizer = new Tokenizer(tokenizer, config);
+      const template = templateOf(config, templateFile);
+      this.#template = template ? new Template(template) : undefined;
+    } catch (thrown) {
+      throw new LeewayError(
+        'model-tokenizer',
+        `The model’s tokenizer cannot be used: ${thrown instanceof Error ? thrown.message : String(thrown)}.`,
+        'The model needs a tokenizer.json as the transformers library writes it.',
+        { cause: thrown },
+      );
+    }
+    for (const name of ['bos_token', 'eos_token', 'unk_token', 'pad_token']) {
+      const text = tokenText(config[name]);
+      if (text !== undefined) this.#special[name] = text;
+    }
+  }
+
+  get hasChatTemplate(): boolean {
+    return this.#template !== undefined;
+  }
+
+  /** Token ids of a text, or of messages put through the chat template with the answer about to begin. */
+  encode(text: TextToEncode): number[] {
+    if ('text' in text) return this.#ids(text.text, text.special);
+    // A template writes its special tokens itself.
+    return this.#ids(this.#render(text.messages), false);
+  }
+
+  #ids(text: string, special: boolean): number[] {
+    return text === '' && !special ? [] : this.#tokenizer.encode(text, { add_special_tokens: special }).ids;
+  }
+
+  #render(messages: readonly ChatMessage[]): string {
+    if (!this.#template)
+      throw new LeewayError(
+        'protocol-unsupported',
+        'This model has no chat template.',
+        'Use the letters or the cloze protocol.',
+      );
+    return this.#template.render({
+      messages: messages.map((message) => ({ ...message })),
+      add_generation_prompt: true,
+      ...this.#special,
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import manifest from '../../models.json' with { type: 'json' };
+import type { ModelSource } from '../engine/shared/protocol.ts';
+import type { Protocol } from '../science/prompt.ts';
+
+/** One model of models.json. */
+export interface ModelEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly summary: string;
+  readonly licence: string;
+  readonly repository: string;
+  readonly revision: string;
+  readonly graph: string;
+  readonly protocol: Protocol;
+}
+
+export const MODEL_ENTRIES: readonly ModelEntry[] = manifest.models as ModelEntry[];
+
+/** Base URL of the models that the page's own server holds, in the hub's shapes. */
+export const localHub = (): string =>
+  new URL('hub', new URL(import.meta.env.BASE_URL, document.baseURI)).href;
+
+/** A model folder of the page's own server. */
+export function localSource(id: string, repository = `local/${id}`): ModelSource {
+  return { id, base: localHub(), repository, revision: 'main' };
+}
+
+/** Where an entry is fetched from: the page's own server when it holds the model, else the hub. */
+export async function sourceOf(entry: ModelEntry): Promise<ModelSource> {
+  const local = localSource(entry.id);
+  const response = await fetch(`${local.base}/api/models/${local.repository}/revision/main`).catch(
+    () => undefined,
+  );
+  const isThere = response?.ok && (response.headers.get('content-type') ?? '').includes('json');
+  if (isThere) return local;
+  return {
+    id: entry.id,
+    base: manifest.hub,
+    repository: entry.repository,
+    revision: entry.revision,
+    graph: entry.graph,
+  };
+}

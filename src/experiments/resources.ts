@@ -1,0 +1,56 @@
+import { LeewayError } from '../errors/leeway-error.ts';
+import type { Projection } from '../science/culture-map.ts';
+import { readScenarioFile, type ScenarioSet } from './scenarios.ts';
+
+/** One human society on the map. */
+export interface Society {
+  readonly iso3: string;
+  readonly name: string;
+  readonly zone: string | null;
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Societies {
+  readonly societies: readonly Society[];
+  readonly sources: readonly string[];
+  readonly note: string;
+}
+
+/** Where the page's own files lie, with a slash at the end. */
+const home = new URL(import.meta.env.BASE_URL, document.baseURI).href;
+
+async function text(path: string): Promise<string> {
+  const fault = (why: string): LeewayError =>
+    new LeewayError('network', `The page’s own file ${path} could not be read (${why}).`, 'Reload the page.');
+  let response: Response;
+  try {
+    response = await fetch(new URL(path, home));
+  } catch (thrown) {
+    throw fault(thrown instanceof Error ? thrown.message : String(thrown));
+  }
+  if (!response.ok) throw fault(`status ${response.status}`);
+  return response.text();
+}
+
+export async function loadScenarios(split: 'train' | 'test'): Promise<ScenarioSet> {
+  const path = `scenarios/${split}.json`;
+  return readScenarioFile(path, await text(path));
+}
+
+interface ProjectionFile {
+  readonly items: string[];
+  readonly mean: number[];
+  readonly sd: number[];
+  readonly weights: [number, number][];
+  readonly x: [number, number];
+  readonly y: [number, number];
+}
+
+export async function loadProjection(): Promise<Projection> {
+  return JSON.parse(await text('human/projection.json')) as ProjectionFile;
+}
+
+export async function loadSocieties(): Promise<Societies> {
+  return JSON.parse(await text('human/societies.json')) as Societies;
+}

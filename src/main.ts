@@ -1,0 +1,10 @@
+import { mount } from 'svelte';
+import { spawnEngine } from './engine/client/spawn.ts';
+import { Session } from './state/session.svelte.ts';
+import App from './views/app.svelte';
+
+const target = document.getElementById('app');
+if (!target) throw new Error('The page has no element #app.');
+const session = new Session(spawnEngine());
+void session.materials.load();
+mount(App, { target, props: { session } });

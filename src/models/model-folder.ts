@@ -1,0 +1,149 @@
+import { createSHA256 } from 'hash-wasm';
+import { LeewayError } from '../errors/leeway-error.ts';
+import type { FileStore } from './file-store.ts';
+import { listFiles, openFile, type HubFile, type Listing, type Repository } from './hub.ts';
+
+export type OnBytes = (loaded: number, total: number) => void;
+
+/** A repository at one commit, its files taken from this device where they are, else downloaded, verified and kept. */
+export class ModelFolder {
+  #loaded = 0;
+  #total = 0;
+  #downloaded = false;
+  readonly #key: string;
+
+  private constructor(
+    private readonly from: Repository,
+    readonly listing: Listing,
+    private readonly store: FileStore | undefined,
+    private readonly onBytes: OnBytes,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    this.#key = `${from.base}/${from.repository}@${listing.commit}`;
+  }
+
+  /** Asks for the file list; without a network the list of the last visit is used. */
+  static async open(
+    from: Repository,
+    store: FileStore | undefined,
+    onBytes: OnBytes,
+    signal?: AbortSignal,
+  ): Promise<ModelFolder> {
+    const name = `${from.base}/${from.repository}`;
+    let listing: Listing;
+    try {
+      listing = await listFiles(from, signal);
+      await store?.keepListing(name, listing).catch(() => undefined);
+      await store?.removeOthers(name, listing.commit).catch(() => undefined);
+    } catch (thrown) {
+      const kept = thrown instanceof LeewayError && thrown.code === 'network' ? await store?.listing(name) : undefined;
+      if (!kept) throw thrown;
+      listing = kept;
+    }
+    return new ModelFolder(from, listing, store, onBytes, signal);
+  }
+
+  /** True when every file so far came from this device. */
+  get fromCache(): boolean {
+    return !this.#downloaded;
+  }
+
+  get bytes(): number {
+    return this.#loaded;
+  }
+
+  /** A key for caches that depend on one file of this commit. */
+  cacheKey(path: string): string {
+    return `${this.#key}/${path}`;
+  }
+
+  find(path: string): HubFile | undefined {
+    return this.listing.files.find((file) => file.path === path);
+  }
+
+  /** The graph: the one named, else the only .onnx, else `model.onnx` at the root or in `onnx/`. */
+  graphPath(named: string | undefined): string {
+    const graphs = this.listing.files.map((file) => file.path).filter((path) => path.endsWith('.onnx'));
+    if (named && graphs.includes(named)) return named;
+    const preferred = ['model.onnx', 'onnx/model.onnx'].find((path) => graphs.includes(path));
+    const [only] = graphs;
+    if (preferred) return preferred;
+    if (only && graphs.length === 1) return only;
+    throw new LeewayError(
+      'model-not-found',
+      graphs.length === 0
+        ? `${this.from.repository} holds no .onnx file.`
+        : `${this.from.repository} holds ${graphs.length} .onnx files and none is called model.onnx: ${graphs.slice(0, 4).join(', ')}.`,
+      'Export the model to ONNX first (onnxruntime-genai builder or optimum), or name a folder with one .onnx file.',
+    );
+  }
+
+  /** Tells the folder which files will be asked for, so that progress has one honest total. */
+  expect(paths: readonly string[]): void {
+    this.#total = paths.reduce((sum, path) => sum + (this.find(path)?.size ?? 0), 0);
+    this.onBytes(this.#loaded, this.#total);
+  }
+
+  async json(path: string): Promise<Record<string, unknown>> {
+    try {
+      const value: unknown = JSON.parse(await this.text(path));
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    } catch (thrown) {
+      if (thrown instanceof LeewayError) throw thrown;
+    }
+    throw new LeewayError('model-config', `${path} of ${this.from.repository} is not a JSON object.`, 'Export the model again.');
+  }
+
+  async text(path: string): Promise<string> {
+    return new TextDecoder().decode(await this.read(path));
+  }
+
+  /** The bytes of one file, verified against the list's size and hash. */
+  async read(path: string): Promise<Uint8Array<ArrayBuffer>> {
+    const file = this.find(path);
+    if (!file)
+      throw new LeewayError(
+        'model-incomplete',
+        `${this.from.repository} lacks the file ${path}.`,
+        'Put the missing file beside the others, or export the model again.',
+      );
+    const key = this.cacheKey(path);
+    const kept = await this.store?.read(key);
+    if (kept) {
+      this.#loaded += kept.length;
+      this.onBytes(this.#loaded, Math.max(this.#total, this.#loaded));
+      return kept as Uint8Array<ArrayBuffer>;
+    }
+    this.#downloaded = true;
+    const bytes = await this.#download(file);
+    await this.store?.write(key, bytes, file.sha256);
+    return bytes;
+  }
+
+  async #download(file: HubFile): Promise<Uint8Array<ArrayBuffer>> {
+    const response = await openFile(this.from, this.listing.commit, file.path, this.signal);
+    const reader = response.body?.getReader();
+    if (!reader) throw new LeewayError('network', `${file.path} came without a body.`, 'Try again.');
+    const bytes = new Uint8Array(file.size);
+    const hash = file.sha256 ? await createSHA256() : undefined;
+    let at = 0;
+    const broken = (why: string): LeewayError =>
+      new LeewayError('model-integrity', `${file.path} ${why}.`, 'Load the model again; nothing wrong was kept.');
+    for (;;) {
+      const { done, value } = await reader.read().catch((thrown: unknown) => {
+        if (this.signal?.aborted) throw new LeewayError('cancelled', 'The download was cancelled.', 'Start it again at any time.');
+        throw new LeewayError('network', `The download of ${file.path} broke off.`, 'Try again.', { cause: thrown });
+      });
+      if (done) break;
+      if (at + value.length > file.size) throw broken(`is longer than the ${file.size} bytes that the file list states`);
+      bytes.set(value, at);
+      hash?.update(value);
+      at += value.length;
+      this.#loaded += value.length;
+      this.onBytes(this.#loaded, Math.max(this.#total, this.#loaded));
+    }
+    if (at !== file.size) throw broken(`has ${at} bytes where the file list states ${file.size}`);
+    if (hash && hash.digest('hex') !== file.sha256) throw broken('does not have the SHA-256 that the file list states');
+    return bytes;
+  }
+}

@@ -1,0 +1,74 @@
+import type { ElementType } from './element-type.ts';
+
+/** Raised whenever the patched graph changes, so that caches of older patches are dropped. */
+export const SURGERY_VERSION = 1;
+
+/** Names of what the surgery adds to every graph. */
+export const PORTS = {
+  /** input, float32 [batch, layers, hidden]: row l is added after layer l at every position of the batch row */
+  steering: 'steering',
+  /** input, int64 [n]: flat positions (row * sequence + position) whose logits are wanted */
+  logitRows: 'logit_rows',
+  /** input, int64 [m]: flat positions whose residual stream is wanted */
+  residualRows: 'residual_rows',
+  /** output, float32 [m, layers, hidden]: the stream after every layer, steering included */
+  residual: 'residual',
+} as const;
+
+export interface SurgeryOptions {
+  /** The name under which the original file will be mounted; weights inside it are referred to by it. */
+  readonly fileName: string;
+  /** Layers that the model's config promises. */
+  readonly expectedLayers?: number;
+  /** Width of the residual stream that the model's config promises. */
+  readonly expectedHidden?: number;
+  /** Sets `accuracy_level` of every MatMulNBits to 0, so that activations are not rounded. Default true. */
+  readonly preciseActivations?: boolean;
+}
+
+/** One key/value (or convolution) cache entry; batch is dimension 0. */
+export interface PastInput {
+  readonly name: string;
+  readonly dims: readonly (number | string)[];
+  readonly elementType: ElementType;
+}
+
+export interface GraphInputs {
+  readonly inputIds: string;
+  readonly attentionMask?: string;
+  readonly positionIds?: string;
+  readonly past: readonly PastInput[];
+  /** Inputs that the caller has to know by name; only `use_cache_branch` is let through. */
+  readonly other: readonly string[];
+}
+
+export interface GraphOutputs {
+  /** float32 [n, 1, vocabulary], n as in `logit_rows` */
+  readonly logits: string;
+  /** Paired by index with `inputs.past`. */
+  readonly present: readonly string[];
+}
+
+export type StreamType = 'float32' | 'float16' | 'bfloat16';
+
+/** A decoder graph with steering and captures, and what one has to know to run it. */
+export interface PreparedGraph {
+  /** The patched ModelProto, without the weights. */
+  readonly proto: Uint8Array;
+  /** File names that must be mounted next to `proto`, the original one included if it holds weights. */
+  readonly externalFiles: readonly string[];
+  readonly layers: number;
+  /** Width of the residual stream. */
+  readonly hidden: number;
+  /** Length of a row of logits. */
+  readonly vocabulary: number;
+  /** Element type of the residual stream inside the graph; `steering` and `residual` are float32 always. */
+  readonly elementType: StreamType;
+  readonly inputs: GraphInputs;
+  readonly outputs: GraphOutputs;
+  /** 'group-query': batches must be padded right, and past plus several new tokens works at batch 1 only. */
+  readonly attention: 'group-query' | 'plain';
+  /** `domain:OpType` of every operator used, sorted; the default domain is written `ai.onnx`. */
+  readonly operators: readonly string[];
+  readonly version: number;
+}

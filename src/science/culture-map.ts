@@ -1,0 +1,96 @@
+import { ITEMS } from './item.ts';
+
+/** A place on the map: x = survival to self-expression, y = traditional to secular-rational. */
+export interface MapPoint {
+  readonly x: number;
+  readonly y: number;
+}
+
+export const MAP_MODES = ['centred', 'published'] as const;
+/** `published`: p is spread over the survey scale; `centred`: p = 0.5 stands at the pooled human mean. */
+export type MapMode = (typeof MAP_MODES)[number];
+
+/** The linear projection of ten item scores to the map (kwinkunks/ai-values, MIT). */
+export interface Projection {
+  readonly items: readonly string[];
+  /** Pooled human mean of each item, in survey codes. */
+  readonly mean: readonly number[];
+  readonly sd: readonly number[];
+  /** One row an item: weights on (self-expression, secular). */
+  readonly weights: readonly (readonly [number, number])[];
+  /** Published rescaling of each coordinate: slope, intercept. */
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+}
+
+/**
+ * The map place of ten item scores (mean probability of the high pole).
+ * published: code = end of scale reached linearly by p, z = (code - mean) / sd;
+ * centred: z = (p - 0.5)(max - min) / sd, signed by the item's pole (design, "Item to map").
+ * @returns undefined when an item of the projection has no score.
+ */
+export function mapPoint(
+  scores: ReadonlyMap<string, number>,
+  projection: Projection,
+  mode: MapMode,
+): MapPoint | undefined {
+  let first = 0;
+  let second = 0;
+  for (const [row, code] of projection.items.entries()) {
+    const item = ITEMS.find((entry) => entry.code === code);
+    const p = scores.get(code);
+    const mean = projection.mean[row];
+    const sd = projection.sd[row];
+    const weights = projection.weights[row];
+    if (!item || p === undefined || mean === undefined || sd === undefined || !weights) return undefined;
+    const { min, max } = item.scale;
+    const sign = item.highPole === 'max' ? 1 : -1;
+    const z =
+      mode === 'centred'
+        ? (sign * (p - 0.5) * (max - min)) / sd
+        : ((sign > 0 ? min + p * (max - min) : max - p * (max - min)) - mean) / sd;
+    first += z * weights[0];
+    second += z * weights[1];
+  }
+  return {
+    x: projection.x[0] * first + projection.x[1],
+    y: projection.y[0] * second + projection.y[1],
+  };
+}
+
+/** An ellipse: centre, half axes and the angle of the first from the x axis, in radians. */
+export interface Ellipse {
+  readonly centre: MapPoint;
+  readonly major: number;
+  readonly minor: number;
+  readonly angle: number;
+}
+
+/**
+ * The normal-theory ellipse that covers `level` of the points' distribution: half axes sqrt(q · eigenvalue) of the
+ * covariance, q the chi-squared quantile with two degrees of freedom, -2 ln(1 - level).
+ */
+export function coveringEllipse(points: readonly MapPoint[], centre: MapPoint, level = 0.95): Ellipse {
+  const n = points.length;
+  const meanX = points.reduce((sum, point) => sum + point.x, 0) / n;
+  const meanY = points.reduce((sum, point) => sum + point.y, 0) / n;
+  let xx = 0;
+  let xy = 0;
+  let yy = 0;
+  for (const point of points) {
+    xx += (point.x - meanX) ** 2;
+    xy += (point.x - meanX) * (point.y - meanY);
+    yy += (point.y - meanY) ** 2;
+  }
+  const scale = 1 / Math.max(1, n - 1);
+  const half = ((xx - yy) * scale) / 2;
+  const middle = ((xx + yy) * scale) / 2;
+  const spread = Math.hypot(half, xy * scale);
+  const q = -2 * Math.log(1 - level);
+  return {
+    centre,
+    major: Math.sqrt(q * Math.max(0, middle + spread)),
+    minor: Math.sqrt(q * Math.max(0, middle - spread)),
+    angle: Math.atan2(xy * scale, half) / 2,
+  };
+}

@@ -1,0 +1,142 @@
+import { AXES, itemOf, type Axis } from './item.ts';
+
+export type Letter = 'A' | 'B';
+export type Pole = 'low' | 'high';
+
+/** One forced choice. `options.A` and `options.B` stand as in the file; `highAt` says which one is the high pole. */
+export interface Dilemma {
+  /** Place in the file, from 0. */
+  readonly index: number;
+  readonly id: string;
+  readonly wvsId: string;
+  readonly axis: Axis;
+  /** As written in the file; compare through `domainKey`. */
+  readonly domain: string;
+  readonly scenario: string;
+  readonly options: Readonly<Record<Letter, string>>;
+  readonly highAt: Letter;
+}
+
+/** What is wrong with one entry of a scenario file, in a sentence. */
+export interface Problem {
+  /** Place in the file, from 0; -1 when the file as a whole is wrong. */
+  readonly index: number;
+  readonly field: string;
+  readonly message: string;
+}
+
+export type ScenarioReading =
+  | { readonly ok: true; readonly dilemmas: readonly Dilemma[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** The domain in lower case, so that files that write `Workplace` group with ours. */
+export function domainKey(domain: string): string {
+  return domain.trim().toLowerCase();
+}
+
+/** The text of one pole's option. */
+export function optionOf(dilemma: Dilemma, pole: Pole): string {
+  const high = dilemma.highAt;
+  const letter: Letter = pole === 'high' ? high : high === 'A' ? 'B' : 'A';
+  return dilemma.options[letter];
+}
+
+type Fields = Record<string, unknown>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.trim() !== '' ? value : undefined;
+
+/** The axis of an unknown item is taken from the words of `dimension`. */
+function axisOf(wvsId: string, dimension: string): Axis | undefined {
+  const known = itemOf(wvsId);
+  if (known) return known.axis;
+  const key = dimension.toLowerCase();
+  if (key.includes('secular')) return AXES[0];
+  if (key.includes('surviv')) return AXES[1];
+  return undefined;
+}
+
+function readOne(entry: unknown, index: number, problems: Problem[]): Dilemma | undefined {
+  const before = problems.length;
+  const fault = (field: string, message: string): void => void problems.push({ index, field, message });
+  if (!isFields(entry)) {
+    fault('', 'is not an object');
+    return undefined;
+  }
+  const wvsId = text(entry['wvs_id']);
+  if (!wvsId) fault('wvs_id', 'is missing or empty');
+  const dimension = text(entry['dimension']);
+  if (!dimension) fault('dimension', 'is missing or empty');
+  const domain = text(entry['domain']);
+  if (!domain) fault('domain', 'is missing or empty');
+  const scenario = text(entry['scenario_text']);
+  if (!scenario) fault('scenario_text', 'is missing or empty');
+
+  const options = entry['options'];
+  const optionA = isFields(options) ? text(options['A']) : undefined;
+  const optionB = isFields(options) ? text(options['B']) : undefined;
+  if (!isFields(options)) fault('options', 'is missing; it should hold exactly the two options A and B');
+  else {
+    const keys = Object.keys(options);
+    if (keys.length !== 2 || !('A' in options) || !('B' in options))
+      fault(
+        'options',
+        `has ${keys.length} options (${keys.join(', ')}); there should be exactly two, A and B`,
+      );
+    else if (!optionA || !optionB) fault('options', 'has an empty option');
+    else if (optionA.trim() === optionB.trim()) fault('options', 'has the same text at A and B');
+  }
+
+  const mapping = entry['mapping'];
+  let highAt: Letter | undefined;
+  if (!isFields(mapping))
+    fault('mapping', 'is missing; it should say which letter is the low_pole and which the high_pole');
+  else {
+    const low = mapping['low_pole'];
+    const high = mapping['high_pole'];
+    const isLetter = (value: unknown): value is Letter => value === 'A' || value === 'B';
+    if (!isLetter(low) || !isLetter(high))
+      fault('mapping', 'should name A or B for low_pole and for high_pole');
+    else if (low === high) fault('mapping', 'gives the same letter to both poles');
+    else highAt = high;
+  }
+
+  const axis = wvsId && dimension ? axisOf(wvsId, dimension) : undefined;
+  if (wvsId && dimension && !axis)
+    fault(
+      'wvs_id',
+      `"${wvsId}" is none of the ten items, and its dimension "${dimension}" names neither axis`,
+    );
+
+  if (problems.length > before || !wvsId || !domain || !scenario || !optionA || !optionB || !highAt || !axis)
+    return undefined;
+  const id = text(entry['id']) ?? `${wvsId}-${domainKey(domain)}-${index}`;
+  return { index, id, wvsId, axis, domain, scenario, options: { A: optionA, B: optionB }, highAt };
+}
+
+/**
+ * Reads a scenario file's parsed JSON: an array of
+ * `{wvs_id, dimension, domain, scenario_text, options: {A, B}, mapping: {low_pole, high_pole}}`.
+ * Further keys are tolerated. Never throws: every fault of every entry is listed.
+ */
+export function readDilemmas(value: unknown): ScenarioReading {
+  if (!Array.isArray(value))
+    return {
+      ok: false,
+      problems: [{ index: -1, field: '', message: 'the file is not a JSON array of dilemmas' }],
+    };
+  if (value.length === 0)
+    return { ok: false, problems: [{ index: -1, field: '', message: 'the file holds no dilemma' }] };
+  const problems: Problem[] = [];
+  const dilemmas = value.flatMap((entry, index) => readOne(entry, index, problems) ?? []);
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, dilemmas };
+}
+
+/** A problem as one readable line. */
+export function problemLine(problem: Problem): string {
+  const where = problem.index < 0 ? '' : `dilemma ${problem.index + 1}: `;
+  return `${where}${problem.field ? `${problem.field} ` : ''}${problem.message}`;
+}

@@ -1,0 +1,55 @@
+import { seededRandom } from './random.ts';
+
+/** A figure with its percentile interval. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+  /** Nominal coverage, e.g. 0.95. */
+  readonly level: number;
+}
+
+/** The q-quantile of sorted values, linear between order statistics (Hyndman & Fan 1996, type 7). */
+export function quantile(sorted: ArrayLike<number>, q: number): number {
+  if (sorted.length === 0) return NaN;
+  const place = (sorted.length - 1) * q;
+  const below = Math.floor(place);
+  const low = sorted[below] ?? NaN;
+  const high = sorted[Math.min(below + 1, sorted.length - 1)] ?? NaN;
+  return low + (high - low) * (place - below);
+}
+
+/**
+ * Stratified bootstrap resamples (Davison & Hinkley 1997, section 3.2): within each stratum, as many draws with
+ * replacement as it has members.
+ * @param strata stratum key of each unit
+ * @param resamples number of resamples
+ * @param visit called with the drawn unit indices (a buffer that is reused: copy what you keep)
+ */
+export function resample(
+  strata: readonly string[],
+  resamples: number,
+  seed: number,
+  visit: (draw: Int32Array) => void,
+): void {
+  const groups = new Map<string, number[]>();
+  strata.forEach((key, index) => {
+    const group = groups.get(key);
+    if (group) group.push(index);
+    else groups.set(key, [index]);
+  });
+  const random = seededRandom(seed);
+  const draw = new Int32Array(strata.length);
+  for (let r = 0; r < resamples; r++) {
+    let at = 0;
+    for (const group of groups.values())
+      for (let k = 0; k < group.length; k++) draw[at++] = group[Math.floor(random() * group.length)] ?? 0;
+    visit(draw);
+  }
+}
+
+/** The percentile interval of bootstrap replicates (Efron & Tibshirani 1993, chapter 13). */
+export function percentileInterval(replicates: readonly number[], level = 0.95): Interval {
+  const sorted = Float64Array.from(replicates).sort();
+  const tail = (1 - level) / 2;
+  return { low: quantile(sorted, tail), high: quantile(sorted, 1 - tail), level };
+}

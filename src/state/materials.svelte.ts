@@ -1,0 +1,27 @@
+import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
+import { loadProjection, loadScenarios, loadSocieties, type Societies } from '../experiments/resources.ts';
+import type { ScenarioSet } from '../experiments/scenarios.ts';
+import type { Projection } from '../science/culture-map.ts';
+
+/** The page's own files: dilemmas, human societies, projection. */
+export class Materials {
+  train = $state.raw<ScenarioSet>();
+  test = $state.raw<ScenarioSet>();
+  societies = $state.raw<Societies>();
+  projection = $state.raw<Projection>();
+  error = $state.raw<ErrorReport>();
+
+  async load(): Promise<void> {
+    this.error = undefined;
+    try {
+      [this.societies, this.projection, this.train, this.test] = await Promise.all([
+        loadSocieties(),
+        loadProjection(),
+        loadScenarios('train'),
+        loadScenarios('test'),
+      ]);
+    } catch (thrown) {
+      this.error = LeewayError.wrap(thrown, 'network', 'Reload the page.').report();
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import type { Engine } from '../engine/client/engine.ts';
+import type { ProbeAnswer } from '../experiments/probe.ts';
+import { storedProbe } from '../experiments/stored-probe.ts';
+import type { RunStore } from '../runs/run-store.ts';
+import { summarize, type Summary } from '../science/measurement.ts';
+import type { Protocol } from '../science/prompt.ts';
+import type { Materials } from './materials.svelte.ts';
+import { Measuring } from './measuring.svelte.ts';
+
+/** Seed of every resampling on the page: shown, and stored with each run. */
+export const SEED = 20260526;
+
+/** The unsteered measurement of the loaded model. */
+export class ProbeState extends Measuring {
+  protocol = $state<Protocol>('cloze');
+  readonly seed = SEED;
+  readonly summary: Summary | undefined = $derived.by(() => {
+    const { projection } = this.materials;
+    return projection && this.answers.length > 0
+      ? summarize(this.answers, { projection, seed: SEED })
+      : undefined;
+  });
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly store: Promise<RunStore>,
+    private readonly materials: Materials,
+  ) {
+    super();
+  }
+
+  /** Measures, or takes up the stored run of the same model and protocol; true when all dilemmas are in. */
+  async start(): Promise<boolean> {
+    const scenarios = this.materials.test;
+    if (!scenarios) return false;
+    const store = await this.store;
+    return this.run(
+      scenarios.dilemmas.length,
+      (signal, onAnswers: (answers: readonly ProbeAnswer[], fresh: boolean) => void) =>
+        storedProbe(
+          this.engine,
+          store,
+          { scenarios, protocol: this.protocol, seed: SEED },
+          { signal, onAnswers },
+        ),
+    );
+  }
+}

