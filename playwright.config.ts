@@ -8,6 +8,8 @@ export default defineConfig({
   workers: 1,
   reporter: [['list']],
   use: {
+    // Without motion the point stands at its place as soon as it is known.
+    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: { executablePath: findBrowser(), args: [...BROWSER_FLAGS] },
   },
 });

@@ -1,3 +1,4 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, mergeConfig } from 'vitest/config';
@@ -18,7 +19,6 @@ export default defineConfig(({ mode }) => {
   const wantsBrowser = process.argv.includes('browser') || !process.argv.includes('unit');
   const browser = {
     extends: true as const,
-    plugins: [modelSourcePlugin(new ModelSource(`${root}tests/fixtures`))],
     test: {
       name: 'browser',
       include: ['tests/browser/**/*.test.ts'],
@@ -35,7 +35,8 @@ export default defineConfig(({ mode }) => {
     },
   };
   return mergeConfig(
-    { ...viteConfig, mode },
+    // The fixtures stand where the page's own models stand.
+    { ...viteConfig, mode, plugins: [svelte(), modelSourcePlugin(new ModelSource(`${root}tests/fixtures`))] },
     { test: { projects: wantsBrowser ? [unit, browser] : [unit] } },
   );
 });

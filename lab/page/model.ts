@@ -1,6 +1,7 @@
 import type { Engine } from '../../src/engine/client/engine.ts';
 import type { Backend, LoadedModel } from '../../src/engine/shared/protocol.ts';
 import { LeewayError } from '../../src/errors/leeway-error.ts';
+import type { Protocol } from '../../src/science/prompt.ts';
 import { localSource, MODEL_ENTRIES, sourceOf } from '../../src/experiments/model-entries.ts';
 
 /** A model as the command line names it: an id of models.json, or a repository of this server or of the hub. */
@@ -12,6 +13,11 @@ export interface ModelChoice {
 }
 
 export type Emit = (name: string, value: unknown) => Promise<void>;
+
+/** What models.json recommends for a model, else the paper's letters. */
+export function recommendedProtocol(choice: ModelChoice): Protocol {
+  return MODEL_ENTRIES.find((entry) => entry.id === choice.name)?.protocol ?? 'letters';
+}
 
 /** Loads the chosen model and tells its description. */
 export async function loadChoice(engine: Engine, choice: ModelChoice, emit: Emit): Promise<LoadedModel> {

@@ -9,7 +9,7 @@ import { AXES, type Axis } from '../../src/science/item.ts';
 import { summarize } from '../../src/science/measurement.ts';
 import type { Protocol } from '../../src/science/prompt.ts';
 import type { LayerVector, StrengthUnit } from '../../src/science/steering-vector.ts';
-import { loadChoice, type Emit, type ModelChoice } from './model.ts';
+import { loadChoice, recommendedProtocol, type Emit, type ModelChoice } from './model.ts';
 
 export interface ProbeRequest {
   readonly model: ModelChoice;
@@ -92,7 +92,7 @@ export async function probeModel(engine: Engine, request: ProbeRequest, emit: Em
     : await loadScenarios('test');
   const projection = await loadProjection();
   await loadChoice(engine, request.model, emit);
-  const protocol = request.protocol ?? 'letters';
+  const protocol = request.protocol ?? recommendedProtocol(request.model);
   let steer: Steer[] = [];
   if (request.steering) {
     const vector = await vectorOf(engine, request.steering);

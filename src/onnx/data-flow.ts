@@ -34,7 +34,10 @@ export interface DataFlow {
 
 /** com.microsoft nodes that add two values and normalize the sum, with their plain norm and the place of their bias. */
 const FUSED_NORMS = new Map([
-  ['com.microsoft:SkipSimplifiedLayerNormalization', { norm: 'ai.onnx:SimplifiedLayerNormalization', bias: 3 }],
+  [
+    'com.microsoft:SkipSimplifiedLayerNormalization',
+    { norm: 'ai.onnx:SimplifiedLayerNormalization', bias: 3 },
+  ],
   ['com.microsoft:SkipLayerNormalization', { norm: 'ai.onnx:LayerNormalization', bias: 4 }],
 ]);
 
@@ -47,13 +50,19 @@ export function readDataFlow(graph: Graph): DataFlow {
   const fusedSums = new Map<string, number>();
   const unsorted = graph.nodes.flatMap((node, index) => stepsOf(node, index, fusedSums));
   const { producer, consumers } = indexSteps(unsorted);
-  const given = new Set([...initializers.keys(), ...graph.sparse, ...graph.inputs.map((input) => input.name)]);
+  const given = new Set([
+    ...initializers.keys(),
+    ...graph.sparse,
+    ...graph.inputs.map((input) => input.name),
+  ]);
   for (const step of unsorted) {
     for (const value of step.outputs) {
-      if (given.has(value)) throw malformed(`The value ${value} is made by a node and given from outside as well.`);
+      if (given.has(value))
+        throw malformed(`The value ${value} is made by a node and given from outside as well.`);
     }
     for (const value of step.inputs) {
-      if (value !== '' && !producer.has(value) && !given.has(value)) throw malformed(`A node uses ${value}, which nothing makes.`);
+      if (value !== '' && !producer.has(value) && !given.has(value))
+        throw malformed(`A node uses ${value}, which nothing makes.`);
     }
   }
   const steps = sorted(unsorted, producer, consumers);
@@ -71,7 +80,14 @@ function stepsOf(node: Node, index: number, fusedSums: Map<string, number>): Ste
   const fused = FUSED_NORMS.get(operator);
   const [input, skip] = node.inputs;
   if (!fused || !input || !skip || node.inputs.length < 3) {
-    return [{ node: index, operator, inputs: [...node.inputs, ...node.captured], outputs: node.outputs.filter((value) => value !== '') }];
+    return [
+      {
+        node: index,
+        operator,
+        inputs: [...node.inputs, ...node.captured],
+        outputs: node.outputs.filter((value) => value !== ''),
+      },
+    ];
   }
   const sum = node.outputs[FUSED_SUM_OUTPUT] || `leeway/sum/${String(index)}`;
   fusedSums.set(sum, index);

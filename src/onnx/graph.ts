@@ -49,9 +49,9 @@ export interface Model {
   readonly bytes: Uint8Array;
 }
 
-/** How a graph is written back: replacements by occurrence (null drops it), and what is appended. */
+/** How a graph is written back: replacements by occurrence, and what is appended. */
 export interface GraphEdit {
-  readonly nodes: ReadonlyMap<number, Uint8Array | null>;
+  readonly nodes: ReadonlyMap<number, Uint8Array>;
   readonly initializers: ReadonlyMap<number, Uint8Array>;
   readonly outputs: ReadonlyMap<number, Uint8Array>;
   /** Values whose declared shape no longer holds. */
@@ -175,14 +175,13 @@ export function writeModel(model: Model, edit: GraphEdit): Uint8Array {
 
 function writeGraph(graph: Graph, edit: GraphEdit): Uint8Array {
   const writer = new WireWriter();
-  const replacements = new Map<number, ReadonlyMap<number, Uint8Array | null>>([
+  const replacements = new Map<number, ReadonlyMap<number, Uint8Array>>([
     [NODE, edit.nodes],
     [INITIALIZER, edit.initializers],
     [OUTPUT, edit.outputs],
   ]);
   for (const { field, index, raw } of graph.fields) {
     const replacement = replacements.get(field)?.get(index);
-    if (replacement === null) continue;
     if (field === VALUE_INFO && edit.droppedValueInfo.has(graph.valueInfo[index]?.name ?? '')) continue;
     if (replacement) writer.delimited(field, replacement);
     else writer.raw(raw);

@@ -13,7 +13,12 @@ export interface TensorFacts {
 type Dims = readonly (number | undefined)[];
 
 const FLOAT = 1;
+const UINT8 = 2;
+const INT32 = 6;
 const INT64 = 7;
+
+/** Ranks beyond this occur in no model; the bound keeps hostile graphs from doubling shapes without end. */
+const MAX_RANK = 16;
 
 /**
  * Element types and shapes of all values, as far as declarations and the few operators of a decoder tell them.
@@ -23,18 +28,31 @@ export function inferShapes(flow: DataFlow): ReadonlyMap<string, TensorFacts> {
   const facts = new Map<string, TensorFacts>();
   const declared = new Map<string, TensorFacts>();
   for (const info of [...flow.graph.valueInfo, ...flow.graph.outputs, ...flow.graph.inputs]) {
-    declared.set(info.name, { type: info.elementType, dims: info.dims?.map((dim) => (typeof dim === 'number' ? dim : undefined)) });
+    declared.set(info.name, {
+      type: info.elementType,
+      dims: info.dims?.map((dim) => (typeof dim === 'number' ? dim : undefined)),
+    });
   }
   for (const input of flow.graph.inputs) facts.set(input.name, declared.get(input.name) ?? {});
-  for (const tensor of flow.initializers.values()) facts.set(tensor.name, { type: tensor.dataType, dims: tensor.dims });
+  for (const tensor of flow.initializers.values())
+    facts.set(tensor.name, { type: tensor.dataType, dims: tensor.dims });
   for (const step of flow.steps) {
     const node = flow.graph.nodes[step.node];
     if (!node) continue;
-    const inferred = infer(step, node, (index) => facts.get(step.inputs[index] ?? '') ?? {}, (index) => integersOf(flow, step.inputs[index]));
+    const inferred = infer(
+      step,
+      node,
+      (index) => facts.get(step.inputs[index] ?? '') ?? {},
+      (index) => integersOf(flow, step.inputs[index]),
+    );
     step.outputs.forEach((value, i) => {
       const own = i === 0 ? inferred : {};
       const said = declared.get(value);
-      facts.set(value, { type: own.type ?? said?.type, dims: merged(own.dims, said?.dims) });
+      const dims = merged(own.dims, said?.dims);
+      facts.set(value, {
+        type: own.type ?? said?.type,
+        dims: dims && dims.length <= MAX_RANK ? dims : undefined,
+      });
     });
   }
   return facts;
@@ -99,9 +117,12 @@ function infer(
     case 'ai.onnx:Mul':
     case 'ai.onnx:Div':
     case 'ai.onnx:Pow':
-      return { type: first.type ?? (step.operator.endsWith('Pow') ? undefined : input(1).type), dims: sumDims(first.dims, input(1).dims, input(2).dims) };
+      return { type: first.type ?? input(1).type, dims: sumDims(first.dims, input(1).dims, input(2).dims) };
     case 'ai.onnx:ReduceMean':
-      return { type: first.type, dims: int('keepdims', 1) === 1 ? first.dims?.map(() => undefined) : undefined };
+      return {
+        type: first.type,
+        dims: int('keepdims', 1) === 1 ? first.dims?.map(() => undefined) : undefined,
+      };
     case 'ai.onnx:Shape':
       return { type: INT64, dims: node.attributes.size > 0 ? [undefined] : [first.dims?.length] };
     case 'ai.onnx:Transpose':
@@ -109,29 +130,43 @@ function infer(
     case 'ai.onnx:Gather':
       return { type: first.type, dims: gathered(first.dims, input(1).dims, int('axis', 0)) };
     case 'com.microsoft:GatherBlockQuantized':
-      return { type: input(2).type, dims: gathered(unpacked(first, int('bits', 4)), input(1).dims, int('gather_axis', 0)) };
+      return {
+        type: input(2).type,
+        dims: gathered(unpacked(first, int('bits', 4)), input(1).dims, int('gather_axis', 0)),
+      };
+    case 'ai.onnx:DynamicQuantizeLinear':
+      return { type: UINT8, dims: first.dims };
     case 'ai.onnx:DequantizeLinear':
     case 'com.microsoft:DequantizeLinear':
       return { type: input(1).type, dims: first.dims };
     case 'ai.onnx:Unsqueeze':
-      return { type: first.type, dims: unsqueezed(first.dims, integers(1) ?? node.attributes.get('axes')?.ints) };
+      return {
+        type: first.type,
+        dims: unsqueezed(first.dims, integers(1) ?? node.attributes.get('axes')?.ints),
+      };
     case 'ai.onnx:Concat':
       return { type: first.type, dims: concatenated(step.inputs.map((_, i) => input(i).dims)) };
     case 'ai.onnx:Reshape':
       return { type: first.type, dims: reshaped(first.dims, input(1).dims, integers(1)) };
     case 'ai.onnx:MatMul':
     case 'com.microsoft:FusedMatMul':
-      return { type: first.type ?? input(1).type, dims: step.operator.endsWith('Fused') ? undefined : product(first.dims, input(1).dims) };
+      return {
+        type: first.type ?? input(1).type,
+        dims: int('transA', 0) + int('transB', 0) === 0 ? product(first.dims, input(1).dims) : undefined,
+      };
     case 'ai.onnx:MatMulInteger':
-      return { type: 6, dims: product(first.dims, input(1).dims) };
+      return { type: INT32, dims: product(first.dims, input(1).dims) };
     case 'com.microsoft:MatMulIntegerToFloat':
     case 'com.microsoft:DynamicQuantizeMatMul':
       return { type: FLOAT, dims: product(first.dims, input(1).dims) };
     case 'com.microsoft:MatMulNBits':
-      return { type: first.type, dims: first.dims?.with(-1, node.attributes.get('N')?.int) };
+      return { type: first.type, dims: withLast(first.dims, node.attributes.get('N')?.int) };
     case 'com.microsoft:GroupQueryAttention':
     case 'com.microsoft:MultiHeadAttention':
-      return { type: first.type, dims: first.dims?.length === 3 ? [first.dims[0], first.dims[1], undefined] : undefined };
+      return {
+        type: first.type,
+        dims: first.dims?.length === 3 ? [first.dims[0], first.dims[1], undefined] : undefined,
+      };
     default:
       return {};
   }
@@ -175,10 +210,14 @@ function gathered(data: Dims | undefined, indices: Dims | undefined, axis: numbe
   return [...data.slice(0, at), ...indices, ...data.slice(at + 1)];
 }
 
+function withLast(dims: Dims | undefined, last: number | undefined): Dims | undefined {
+  return dims && dims.length > 0 ? [...dims.slice(0, -1), last] : undefined;
+}
+
 /** Sub-byte values packed into uint8: the last dimension counts bytes. */
 function unpacked(data: TensorFacts, bits: number): Dims | undefined {
   const last = data.dims?.at(-1);
-  return data.type === 2 && last !== undefined ? data.dims?.with(-1, (last * 8) / bits) : data.dims;
+  return data.type === UINT8 && last !== undefined ? withLast(data.dims, (last * 8) / bits) : data.dims;
 }
 
 function unsqueezed(dims: Dims | undefined, axes: readonly number[] | undefined): Dims | undefined {
@@ -200,10 +239,14 @@ function concatenated(inputs: readonly (Dims | undefined)[]): Dims | undefined {
   return [total];
 }
 
-function reshaped(data: Dims | undefined, shape: Dims | undefined, target: readonly number[] | undefined): Dims | undefined {
+function reshaped(
+  data: Dims | undefined,
+  shape: Dims | undefined,
+  target: readonly number[] | undefined,
+): Dims | undefined {
   if (target) return target.map((length, i) => (length > 0 ? length : length === 0 ? data?.[i] : undefined));
   const rank = shape?.length === 1 ? shape[0] : undefined;
-  return rank !== undefined && rank <= 16 ? Array.from({ length: rank }, () => undefined) : undefined;
+  return rank !== undefined && rank <= MAX_RANK ? Array.from({ length: rank }, () => undefined) : undefined;
 }
 
 function product(a: Dims | undefined, b: Dims | undefined): Dims | undefined {

@@ -1,3 +1,4 @@
+import { SvelteMap } from 'svelte/reactivity';
 import type { Engine } from '../engine/client/engine.ts';
 import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
 import { storedProbe } from '../experiments/stored-probe.ts';
@@ -28,7 +29,7 @@ export class SteerState extends Measuring {
   readonly maxStrength = 0.5;
   readonly strengthStep = 0.05;
   /** Measured places of this axis and layer by strength, for the trail. */
-  #visited = $state.raw<ReadonlyMap<number, Summary>>(new Map());
+  readonly #visited = new SvelteMap<number, Summary>();
   #learnAbort: AbortController | undefined;
   readonly #learnPace = new Pace();
 
@@ -112,14 +113,14 @@ export class SteerState extends Measuring {
   setLayer(layer: number): void {
     if (layer === this.layer) return;
     this.layer = layer;
-    this.#visited = new Map();
+    this.#visited.clear();
     void this.#measure();
   }
 
   setAxis(axis: Axis): void {
     if (axis === this.axis) return;
     this.axis = axis;
-    this.#visited = new Map();
+    this.#visited.clear();
     void this.#measure();
   }
 
@@ -130,7 +131,7 @@ export class SteerState extends Measuring {
 
   reset(): void {
     this.strength = 0;
-    this.#visited = new Map();
+    this.#visited.clear();
     this.clear();
   }
 
@@ -159,6 +160,6 @@ export class SteerState extends Measuring {
       ),
     );
     const { summary } = this;
-    if (finished && summary) this.#visited = new Map([...this.#visited, [strength, summary]]);
+    if (finished && summary) this.#visited.set(strength, summary);
   }
 }

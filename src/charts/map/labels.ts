@@ -47,7 +47,7 @@ export function rankOf(iso3: string): number {
 export function textWidth(text: string, fontSize: number): number {
   let units = 0;
   for (const letter of text)
-    units += /[A-ZMW]/.test(letter) ? 0.7 : /[fijlrt ,.']/.test(letter) ? 0.32 : 0.56;
+    units += /[A-ZmMwW]/.test(letter) ? 0.76 : /[fijlrt ,.']/.test(letter) ? 0.37 : 0.62;
   return units * fontSize;
 }
 

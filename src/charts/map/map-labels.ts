@@ -9,6 +9,8 @@ export interface ZoneLabel {
   readonly colour: number;
   readonly x: number;
   readonly y: number;
+  /** In pixels, once the map has come to rest. */
+  readonly box: Box;
 }
 
 export interface MapLabels {
@@ -20,6 +22,8 @@ export interface MapLabelOptions {
   readonly zonesVisible: boolean;
   readonly compact: boolean;
   readonly padding: number;
+  /** Where the cross and its word stand: kept free. */
+  readonly free: readonly Box[];
 }
 
 /** All words inside the map: zones first, then as many societies as have room. */
@@ -29,7 +33,7 @@ export function mapLabels(
   frame: Frame,
   options: MapLabelOptions,
 ): MapLabels {
-  const { compact, padding, zonesVisible } = options;
+  const { compact, padding, zonesVisible, free } = options;
   const bounds = {
     x0: frame.left + 3,
     y0: frame.top + 3,
@@ -41,7 +45,7 @@ export function mapLabels(
     .flatMap(({ members }) => members)
     .map(({ iso3, name, x, y }) => ({ key: iso3, text: shortName(name), x: scales.x(x), y: scales.y(y) }))
     .sort((a, b) => rankOf(a.key) - rankOf(b.key) || a.key.localeCompare(b.key));
-  const boxes: Box[] = [];
+  const boxes: Box[] = [...free];
   const names: ZoneLabel[] = [];
   if (zonesVisible)
     for (const zone of zones) {
@@ -53,6 +57,7 @@ export function mapLabels(
         colour: zone.colour,
         x: scales.x.invert(found.x),
         y: scales.y.invert(found.y),
+        box: found.box,
       });
     }
   const area = (bounds.x1 - bounds.x0) * (bounds.y1 - bounds.y0);
@@ -83,7 +88,7 @@ function zonePlace(
   const ys = hull.map(([, y]) => y);
   const [left, right] = [Math.min(...xs), Math.max(...xs)];
   const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
-  const width = textWidth(zone.name, fontSize);
+  const width = 1.12 * textWidth(zone.name, fontSize);
   const topX = hull.reduce((best, at) => (at[1] < best[1] ? at : best))[0];
   const bottomX = hull.reduce((best, at) => (at[1] > best[1] ? at : best))[0];
   const places: [number, number][] = [
@@ -104,7 +109,12 @@ function zonePlace(
   let best: { x: number; y: number; box: Box; cost: number } | undefined;
   for (const [order, [wishX, y]] of places.entries()) {
     const x = Math.min(Math.max(wishX, bounds.x0 + width / 2), bounds.x1 - width / 2);
-    const box = { x0: x - width / 2 - 2, y0: y - fontSize * 0.85, x1: x + width / 2 + 2, y1: y + fontSize * 0.3 };
+    const box = {
+      x0: x - width / 2 - 2,
+      y0: y - fontSize * 0.85,
+      x1: x + width / 2 + 2,
+      y1: y + fontSize * 0.3,
+    };
     if (box.y0 < bounds.y0 || box.y1 > bounds.y1 || taken.some((other) => overlaps(box, other))) continue;
     const covered = dots.filter((dot) => overlaps(box, boxAround(dot.x, dot.y, 3))).length;
     // A covered dot weighs more than any order of preference; being pushed aside weighs a little.

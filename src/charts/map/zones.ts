@@ -37,12 +37,12 @@ function place(name: string): number {
   return at < 0 ? ORDER.length : at;
 }
 
-/** Members within 2.2 median distances of the zone's median: one far society would draw the shape over others. */
+/** Members within 1.9 median distances of the zone's median: one far society would draw the shape over others. */
 function coreOf(members: readonly MapSociety[]): MapSociety[] {
   const x = median(members, (member) => member.x) ?? 0;
   const y = median(members, (member) => member.y) ?? 0;
   const distance = (member: MapSociety): number => Math.hypot(member.x - x, member.y - y);
-  const reach = 2.2 * (median(members, distance) ?? 0);
+  const reach = 1.9 * (median(members, distance) ?? 0);
   return members.filter((member) => distance(member) <= reach);
 }
 

@@ -1,12 +1,11 @@
-import { LeewayError } from '../../errors/leeway-error.ts';
 import { FileStore } from '../../models/file-store.ts';
 import { ModelFolder } from '../../models/model-folder.ts';
 import { prepareGraph, SURGERY_VERSION, type PreparedGraph } from '../../onnx/surgery.ts';
 import type { Backend, LoadedModel, LoadProgress, ModelSource } from '../shared/protocol.ts';
-import { chooseBackend } from './backend.ts';
 import { ModelSession } from './model-session.ts';
+import { openSession, type ExternalFile } from './open-session.ts';
 import type { Strategy } from './plan.ts';
-import { runtimeName, setUpRuntime } from './runtime.ts';
+import { runtimeName } from './runtime.ts';
 import { TextCoder } from './tokenizer.ts';
 
 /** A model that can be asked. */
@@ -101,7 +100,7 @@ export async function loadModel(
       });
   if (graph !== cached) await store?.keepGraph(cacheKey, graph);
 
-  const externalData: { path: string; data: Uint8Array }[] = [];
+  const externalData: ExternalFile[] = [];
   for (const name of graph.externalFiles)
     externalData.push({
       path: name,
@@ -109,44 +108,14 @@ export async function loadModel(
     });
 
   report('compile');
-  const { ort, threads } = setUpRuntime();
-  const open = (backend: Backend): Promise<InstanceType<typeof ort.InferenceSession>> =>
-    ort.InferenceSession.create(graph.proto, {
-      executionProviders: [backend],
-      externalData,
-      graphOptimizationLevel: 'all',
-    }) as Promise<InstanceType<typeof ort.InferenceSession>>;
-  const choice = await chooseBackend(wish, graph.elementType === 'float16');
-  let { backend, reason } = choice;
-  if (wish && backend !== wish)
-    throw new LeewayError(
-      'backend-unavailable',
-      `WebGPU cannot be used here: ${reason}`,
-      'Choose the WASM backend.',
-    );
-  let session;
-  try {
-    session = await open(backend);
-  } catch (thrown) {
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    if (backend === 'wasm' || wish)
-      throw new LeewayError(
-        'session-create',
-        `The runtime could not open the model: ${why}`,
-        'Try another precision of the model or the other backend; close other tabs if memory is short.',
-        { cause: thrown },
-      );
-    backend = 'wasm';
-    reason = `WebGPU could not open this model (${why.slice(0, 160)}).`;
-    session = await open('wasm');
-  }
+  const { ort, session, backend, reason, threads } = await openSession(graph, externalData, wish);
   const description: LoadedModel = {
     id: source.id,
     revision: typeof stated['revision'] === 'string' ? stated['revision'] : folder.listing.commit,
     dtype: dtypeOf(graphPath, stated['dtype'], graph),
     backend,
     backendReason: reason,
-    threads: backend === 'wasm' ? threads : 1,
+    threads,
     layers: graph.layers,
     hidden: graph.hidden,
     vocabulary: graph.vocabulary,

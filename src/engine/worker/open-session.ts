@@ -1,0 +1,76 @@
+import type { InferenceSession } from 'onnxruntime-web/webgpu';
+import type * as Ort from 'onnxruntime-web/webgpu';
+import { LeewayError } from '../../errors/leeway-error.ts';
+import type { PreparedGraph } from '../../onnx/surgery.ts';
+import type { Backend } from '../shared/protocol.ts';
+import { chooseBackend } from './backend.ts';
+import { setUpRuntime } from './runtime.ts';
+
+/** A data file of the graph, by the name that its initializers state. */
+export interface ExternalFile {
+  readonly path: string;
+  readonly data: Uint8Array;
+}
+
+export interface OpenSession {
+  readonly ort: typeof Ort;
+  readonly session: InferenceSession;
+  readonly backend: Backend;
+  /** Why this backend, in a sentence. */
+  readonly reason: string;
+  readonly threads: number;
+}
+
+const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+
+/**
+ * Opens a session on the backend that was asked for, else on the best that works: a WebGPU that cannot take the
+ * graph falls back to WASM and says so.
+ */
+export async function openSession(
+  graph: PreparedGraph,
+  externalData: readonly ExternalFile[],
+  wish: Backend | undefined,
+): Promise<OpenSession> {
+  const { ort, threads } = setUpRuntime();
+  const { backend, reason, device } = await chooseBackend(wish, graph.elementType === 'float16');
+  const create = (name: Backend): Promise<InferenceSession> =>
+    ort.InferenceSession.create(graph.proto, {
+      executionProviders: [name === 'webgpu' && device ? { name, device: device as never } : name],
+      externalData,
+      graphOptimizationLevel: 'all',
+      // Warnings about shape operators on the CPU are no news and would fill the console.
+      logSeverityLevel: 3,
+    });
+  if (wish && backend !== wish)
+    throw new LeewayError(
+      'backend-unavailable',
+      `WebGPU cannot be used here. ${reason}`,
+      'Choose the WASM backend.',
+    );
+  try {
+    return {
+      ort,
+      session: await create(backend),
+      backend,
+      reason,
+      threads: backend === 'wasm' ? threads : 1,
+    };
+  } catch (thrown) {
+    if (backend === 'wasm' || wish)
+      throw new LeewayError(
+        'session-create',
+        `The runtime could not open the model: ${messageOf(thrown)}`,
+        'Try another precision of the model or the other backend; close other tabs if memory is short.',
+        { cause: thrown },
+      );
+    const session = await create('wasm');
+    return {
+      ort,
+      session,
+      backend: 'wasm',
+      reason: `WebGPU could not open this model (${messageOf(thrown).slice(0, 160)}).`,
+      threads,
+    };
+  }
+}

@@ -1,0 +1,41 @@
+import type { LoadPhase } from '../engine/shared/protocol.ts';
+import type { MapMode } from '../science/culture-map.ts';
+import type { Axis } from '../science/item.ts';
+
+/** The axes as the page calls them. */
+export const AXIS_WORDS: Readonly<Record<Axis, { readonly low: string; readonly high: string }>> = {
+  traditional_secular: { low: 'traditional', high: 'secular-rational' },
+  survival_self_expression: { low: 'survival', high: 'self-expression' },
+};
+
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** An axis by its two ends. */
+export const axisName = (axis: Axis): string => `${capital(AXIS_WORDS[axis].low)} – ${AXIS_WORDS[axis].high}`;
+
+/** A model's name without the word that all of them carry. */
+export const shortName = (name: string): string => name.replace(/ Instruct$/, '');
+
+export const PHASE_WORDS: Readonly<Record<LoadPhase, string>> = {
+  list: 'Looking for its files',
+  download: 'Downloading',
+  surgery: 'Opening its layers for steering',
+  compile: 'Starting it on this machine',
+  ready: 'Ready',
+};
+
+export const MODE_WORDS: Readonly<Record<MapMode, string>> = {
+  centred: 'the human average',
+  published: 'mid-scale (published)',
+};
+
+export const BACKEND_WORDS = { webgpu: 'WebGPU', wasm: 'WASM' } as const;
+
+/** Bytes as a person reads them. */
+export function megabytes(bytes: number): string {
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;
+}
+
+export function counted(done: number, total: number, what = 'dilemmas'): string {
+  return `${done} of ${total} ${what}`;
+}

@@ -1,0 +1,102 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './site.ts';
+import { MEASURING, PUSHING, Visit } from './visit.ts';
+
+/** Collects what should never happen: script errors, and requests to any host but the page's own. */
+function watch(page: Page, url: string): { readonly faults: string[] } {
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (protocol.startsWith('http') && origin !== new URL(url).origin)
+      faults.push(`request: ${request.url()}`);
+  });
+  return { faults };
+}
+
+async function steerAndReload(
+  page: Page,
+  url: string,
+  backend: 'wasm' | 'webgpu',
+  enough: number,
+): Promise<void> {
+  const { faults } = watch(page, url);
+  const visit = new Visit(page);
+  await visit.open(url, backend);
+  await visit.start.click();
+  await visit.reached(MEASURING, enough);
+  await visit.sliderReady();
+  await expect(page.locator('footer')).toContainText(backend === 'wasm' ? 'WASM' : 'WebGPU');
+  await expect(visit.progress('Measured')).toHaveJSProperty('value', 30);
+  // The point glides to its place: its words say where that is.
+  await expect.poll(() => visit.mapWords()).toContain('stands at');
+  const home = await visit.settledPoint();
+  const words = await visit.mapWords();
+
+  await visit.slider.fill('0.4');
+  await visit.reached(PUSHING, 10);
+  const way = async (): Promise<number> => {
+    const { x, y } = await visit.point();
+    return Math.hypot(x - home.x, y - home.y);
+  };
+  await expect.poll(way).toBeGreaterThan(2);
+  await expect(page.locator('path.trail')).toHaveCount(1);
+  expect(await visit.mapWords()).not.toBe(words);
+
+  // Back to zero is the baseline to the pixel.
+  await visit.slider.fill('0');
+  await expect(page.locator('path.trail')).toHaveCount(0);
+  await expect.poll(() => visit.point()).toEqual(home);
+
+  // A reload keeps what was measured and downloads nothing again.
+  const bodies: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/resolve/')) bodies.push(request.url());
+  });
+  await visit.open(url, backend);
+  await visit.start.click();
+  await visit.sliderReady();
+  await expect.poll(() => visit.point()).toEqual(home);
+  expect(bodies).toEqual([]);
+  await visit.slider.fill('0.4');
+  await visit.reached(PUSHING, 10);
+  await expect.poll(way).toBeGreaterThan(2);
+  expect(faults).toEqual([]);
+}
+
+test('the real model on WASM: load, probe, steer, reload', async ({ page, site }) => {
+  await steerAndReload(page, site.url, 'wasm', 20);
+});
+
+test('a tiny model on WebGPU: load, probe, steer, reload', async ({ page, tinySite }) => {
+  await steerAndReload(page, tinySite.url, 'webgpu', 20);
+});
+
+test('a reload in the middle of a probe goes on where it stopped', async ({ page, tinySite }) => {
+  const visit = new Visit(page);
+  await visit.open(tinySite.url, 'wasm');
+  await visit.start.click();
+  await visit.reached(MEASURING, 5);
+  await visit.open(tinySite.url, 'wasm');
+  await visit.start.click();
+  await visit.sliderReady();
+  await expect(visit.progress('Measured')).toHaveJSProperty('value', 30);
+});
+
+test('a missing model is explained, and the page stays usable', async ({ page, site }) => {
+  const visit = new Visit(page);
+  // Neither the page's own server nor the hub has it.
+  await page.route('**/hub/api/models/**', (route) => route.fulfill({ status: 404, body: '{}' }));
+  await page.route(
+    (url) => url.origin !== new URL(site.url).origin,
+    (route) => route.fulfill({ status: 401, headers: { 'access-control-allow-origin': '*' }, body: '{}' }),
+  );
+  await visit.open(site.url, 'wasm');
+  await visit.start.click();
+  await expect(page.getByRole('alert')).toContainText('gated, private or does not exist');
+  await page.unrouteAll();
+  await expect(page.getByRole('button', { name: 'Try again' })).toBeEnabled();
+});

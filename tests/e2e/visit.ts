@@ -1,0 +1,72 @@
+import type { Locator, Page } from '@playwright/test';
+
+const LONG = 600_000;
+
+/** One visit of the page, by what a person sees. */
+export class Visit {
+  constructor(readonly page: Page) {}
+
+  async open(url: string, backend: 'wasm' | 'webgpu'): Promise<void> {
+    await this.page.goto(url);
+    await this.page.locator('footer summary').click();
+    await this.page.getByLabel('Run on').selectOption(backend);
+    await this.page.locator('footer summary').click();
+  }
+
+  get start(): Locator {
+    return this.page.getByRole('button', { name: /^Load .* and measure it$/ });
+  }
+
+  get slider(): Locator {
+    return this.page.getByRole('slider');
+  }
+
+  progress(name: string): Locator {
+    return this.page.getByRole('progressbar', { name, exact: true });
+  }
+
+  /** Waits until a measurement of this name has come at least so far. */
+  async reached(names: readonly string[], done: number): Promise<void> {
+    await this.page.waitForFunction(
+      ({ labels, least }) =>
+        [...document.querySelectorAll('progress')].some((bar) => {
+          const label = document
+            .getElementById(bar.getAttribute('aria-labelledby') ?? '')
+            ?.textContent.trim();
+          return labels.includes(label ?? '') && bar.value >= least;
+        }),
+      { labels: [...names], least: done },
+      { timeout: LONG },
+    );
+  }
+
+  async sliderReady(): Promise<void> {
+    await this.page.locator('input[type=range]:enabled').waitFor({ timeout: LONG });
+  }
+
+  /** The model's point on the map, in pixels of the drawing. */
+  async point(): Promise<{ x: number; y: number }> {
+    const circle = this.page.locator('circle.model');
+    return { x: Number(await circle.getAttribute('cx')), y: Number(await circle.getAttribute('cy')) };
+  }
+
+  /** The point once two frames in a row have it at one place. */
+  async settledPoint(): Promise<{ x: number; y: number }> {
+    await this.page.waitForFunction(() => {
+      const circle = document.querySelector('circle.model');
+      const place = `${circle?.getAttribute('cx')} ${circle?.getAttribute('cy')}`;
+      const still = document.documentElement.dataset['place'] === place;
+      document.documentElement.dataset['place'] = place;
+      return still;
+    });
+    return this.point();
+  }
+
+  /** The map's own words for what it shows. */
+  mapWords(): Promise<string | null> {
+    return this.page.getByRole('img').first().getAttribute('aria-label');
+  }
+}
+
+export const MEASURING = ['Measuring', 'Measured'] as const;
+export const PUSHING = ['Measuring with this push', 'Measured with this push'] as const;
