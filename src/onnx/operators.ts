@@ -65,14 +65,17 @@ const SELECTIONS: ReadonlySet<string> = new Set([
   'ai.onnx:TopK',
 ]);
 
+/** Is the step a whole attention? */
 export function isAttention(step: Step): boolean {
   return ATTENTION.has(step.operator);
 }
 
+/** Is the step a norm, or the reduction inside a spelled-out one? */
 export function isNorm(step: Step): boolean {
   return NORMS.has(step.operator);
 }
 
+/** Does the step pick positions or entries out of a tensor? */
 export function isSelection(step: Step): boolean {
   return SELECTIONS.has(step.operator);
 }

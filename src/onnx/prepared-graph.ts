@@ -1,7 +1,7 @@
 import type { ElementType } from './element-type.ts';
 
 /** Raised whenever the patched graph changes, so that caches of older patches are dropped. */
-export const SURGERY_VERSION = 1;
+export const SURGERY_VERSION = 2;
 
 /** Names of what the surgery adds to every graph. */
 export const PORTS = {
@@ -70,5 +70,10 @@ export interface PreparedGraph {
   readonly attention: 'group-query' | 'plain';
   /** `domain:OpType` of every operator used, sorted; the default domain is written `ai.onnx`. */
   readonly operators: readonly string[];
+  /**
+   * Named nodes that take sines and cosines of position angles. WebGPU promises these only to 2^-11 (WGSL, "Accuracy
+   * of Concrete Floating Point Expressions"): they are tiny and belong on the CPU.
+   */
+  readonly angleNodes: readonly string[];
   readonly version: number;
 }

@@ -1,4 +1,18 @@
 import type { DataFlow, Step } from './data-flow.ts';
+import type { Dims } from './dims.ts';
+import {
+  MAX_RANK,
+  broadcast,
+  concatenated,
+  gathered,
+  merged,
+  product,
+  reshaped,
+  sumDims,
+  transposed,
+  unsqueezed,
+  withLast,
+} from './dims.ts';
 import type { Node } from './node.ts';
 import type { Tensor } from './tensor.ts';
 import { readSmallIntegers } from './tensor.ts';
@@ -10,15 +24,10 @@ export interface TensorFacts {
   readonly dims?: Dims | undefined;
 }
 
-type Dims = readonly (number | undefined)[];
-
 const FLOAT = 1;
 const UINT8 = 2;
 const INT32 = 6;
 const INT64 = 7;
-
-/** Ranks beyond this occur in no model; the bound keeps hostile graphs from doubling shapes without end. */
-const MAX_RANK = 16;
 
 /**
  * Element types and shapes of all values, as far as declarations and the few operators of a decoder tell them.
@@ -69,14 +78,6 @@ function integersOf(flow: DataFlow, value: string | undefined): readonly number[
   const single = node.attributes.get('value_int')?.int;
   if (single !== undefined) return [single];
   return tensor ? readSmallIntegers(tensor) : node.attributes.get('value_ints')?.ints;
-}
-
-/** Fills open dimensions; where both speak of different ranks or lengths, nothing is certain. */
-function merged(own: Dims | undefined, said: Dims | undefined): Dims | undefined {
-  if (!own || !said) return own ?? said;
-  if (own.length !== said.length) return undefined;
-  if (own.some((dim, i) => dim !== undefined && said[i] !== undefined && dim !== said[i])) return undefined;
-  return own.map((dim, i) => dim ?? said[i]);
 }
 
 function infer(
@@ -176,82 +177,8 @@ function constantFacts(tensor: Tensor | undefined): TensorFacts {
   return tensor ? { type: tensor.dataType, dims: tensor.dims } : {};
 }
 
-/** Numpy broadcasting; undefined where the shapes contradict each other. */
-function broadcast(a: Dims | undefined, b: Dims | undefined): Dims | undefined {
-  if (!a || !b) return undefined;
-  const rank = Math.max(a.length, b.length);
-  const dims: (number | undefined)[] = [];
-  for (let i = 0; i < rank; i++) {
-    const x = i < rank - a.length ? 1 : a[i - rank + a.length];
-    const y = i < rank - b.length ? 1 : b[i - rank + b.length];
-    if (x === 1) dims.push(y);
-    else if (y === 1 || x === y) dims.push(x);
-    else if (x === undefined || y === undefined) dims.push(x ?? y);
-    else return undefined;
-  }
-  return dims;
-}
-
-// The terms of a residual sum have one shape by definition, so a known term stands for an unknown one.
-function sumDims(a: Dims | undefined, b: Dims | undefined, c: Dims | undefined): Dims | undefined {
-  const ab = a && b ? broadcast(a, b) : (a ?? b);
-  return c ? broadcast(ab, c) : ab;
-}
-
-function transposed(dims: Dims | undefined, perm: readonly number[] | undefined): Dims | undefined {
-  if (!dims) return undefined;
-  if (!perm || perm.length === 0) return dims.toReversed();
-  return perm.length === dims.length ? perm.map((axis) => dims[axis]) : undefined;
-}
-
-function gathered(data: Dims | undefined, indices: Dims | undefined, axis: number): Dims | undefined {
-  if (!data || !indices) return undefined;
-  const at = axis < 0 ? axis + data.length : axis;
-  return [...data.slice(0, at), ...indices, ...data.slice(at + 1)];
-}
-
-function withLast(dims: Dims | undefined, last: number | undefined): Dims | undefined {
-  return dims && dims.length > 0 ? [...dims.slice(0, -1), last] : undefined;
-}
-
 /** Sub-byte values packed into uint8: the last dimension counts bytes. */
 function unpacked(data: TensorFacts, bits: number): Dims | undefined {
   const last = data.dims?.at(-1);
   return data.type === UINT8 && last !== undefined ? withLast(data.dims, (last * 8) / bits) : data.dims;
-}
-
-function unsqueezed(dims: Dims | undefined, axes: readonly number[] | undefined): Dims | undefined {
-  if (!dims || !axes) return undefined;
-  const rank = dims.length + axes.length;
-  const added = new Set(axes.map((axis) => (axis < 0 ? axis + rank : axis)));
-  const rest = dims[Symbol.iterator]();
-  return Array.from({ length: rank }, (_, i) => (added.has(i) ? 1 : rest.next().value));
-}
-
-// Only the one-dimensional case matters: it builds shapes.
-function concatenated(inputs: readonly (Dims | undefined)[]): Dims | undefined {
-  let total = 0;
-  for (const dims of inputs) {
-    const length = dims?.length === 1 ? dims[0] : undefined;
-    if (length === undefined) return undefined;
-    total += length;
-  }
-  return [total];
-}
-
-function reshaped(
-  data: Dims | undefined,
-  shape: Dims | undefined,
-  target: readonly number[] | undefined,
-): Dims | undefined {
-  if (target) return target.map((length, i) => (length > 0 ? length : length === 0 ? data?.[i] : undefined));
-  const rank = shape?.length === 1 ? shape[0] : undefined;
-  return rank !== undefined && rank <= MAX_RANK ? Array.from({ length: rank }, () => undefined) : undefined;
-}
-
-function product(a: Dims | undefined, b: Dims | undefined): Dims | undefined {
-  if (!a || !b || a.length < 2 || b.length < 2) return undefined;
-  const [rows, columns] = [a.at(-2), b.at(-1)];
-  const batch = broadcast(a.slice(0, -2), b.slice(0, -2));
-  return batch && [...batch, rows, columns];
 }

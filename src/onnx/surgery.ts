@@ -59,6 +59,9 @@ export function prepareGraph(bytes: Uint8Array, options: SurgeryOptions): Prepar
     outputs: { logits: stream.logits, present: caches.map((cache) => cache.present) },
     attention: used.includes('com.microsoft:GroupQueryAttention') ? 'group-query' : 'plain',
     operators: operatorsOf(model, editor),
+    angleNodes: model.graph.nodes
+      .filter((node) => (node.opType === 'Sin' || node.opType === 'Cos') && node.name !== '')
+      .map((node) => node.name),
     version: SURGERY_VERSION,
   };
 }

@@ -73,6 +73,9 @@ for (const name of ['tiny-llama-builder', 'tiny-llama-optimum'])
           { tokens, logits: true, capture },
           { tokens: [...tokens.slice(0, 6), 8, 9, 10, 11], scoreFrom: 6, next: [1, 2], capture },
           { tokens: tokens.slice(0, 3), logits: true, capture: [1] },
+          // Attention kernels change their way at 32 tokens and again at larger tiles.
+          { tokens: Array.from({ length: 40 }, (_, i) => (i * 37) % 300), logits: true, capture },
+          { tokens: Array.from({ length: 150 }, (_, i) => (i * 53) % 300), next: [7], capture },
           {
             tokens,
             next: [3],

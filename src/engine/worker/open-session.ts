@@ -34,9 +34,11 @@ export async function openSession(
 ): Promise<OpenSession> {
   const { ort, threads } = setUpRuntime();
   const { backend, reason, device } = await chooseBackend(wish, graph.elementType === 'float16');
+  // The runtime refuses an empty list.
+  const onCpu = graph.angleNodes.length > 0 ? { forceCpuNodeNames: graph.angleNodes } : {};
   const create = (name: Backend): Promise<InferenceSession> =>
     ort.InferenceSession.create(graph.proto, {
-      executionProviders: [name === 'webgpu' && device ? { name, device: device as never } : name],
+      executionProviders: [name === 'webgpu' && device ? { name, device: device as never, ...onCpu } : name],
       externalData,
       graphOptimizationLevel: 'all',
       // Warnings about shape operators on the CPU are no news and would fill the console.

@@ -21,6 +21,21 @@ function templateOf(config: Config, file: string | undefined): string | undefine
   return (named.find((entry) => entry.name === 'default') ?? named[0])?.template;
 }
 
+/**
+ * The Digits pre-tokenizer splits at every numeric character (Rust's char::is_numeric, Unicode N); the JavaScript
+ * library knows ASCII digits only, so that `½` or `²` would come out wrong. A Split says the same and is read right.
+ */
+function withAllDigits(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withAllDigits);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = value as Config;
+  if (fields['type'] === 'Digits') {
+    const Regex = fields['individual_digits'] === true ? '\\p{N}' : '\\p{N}+';
+    return { type: 'Split', pattern: { Regex }, behavior: 'Isolated', invert: false };
+  }
+  return Object.fromEntries(Object.entries(fields).map(([key, entry]) => [key, withAllDigits(entry)]));
+}
+
 /** The model's own tokenizer and chat template. */
 export class TextCoder {
   readonly #tokenizer: Tokenizer;
@@ -29,7 +44,8 @@ export class TextCoder {
 
   constructor(tokenizer: Config, config: Config, templateFile?: string) {
     try {
-      this.#tokenizer = new Tokenizer(tokenizer, config);
+      const pre_tokenizer = withAllDigits(tokenizer['pre_tokenizer']);
+      this.#tokenizer = new Tokenizer({ ...tokenizer, pre_tokenizer }, config);
       const template = templateOf(config, templateFile);
       this.#template = template ? new Template(template) : undefined;
     } catch (thrown) {
