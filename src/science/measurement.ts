@@ -9,7 +9,7 @@ import {
   type Projection,
 } from './culture-map.ts';
 import { AXES, type Axis } from './item.ts';
-import { percentileInterval, resample, type Interval } from './statistics/bootstrap.ts';
+import { canResample, percentileInterval, resample, type Interval } from './statistics/bootstrap.ts';
 
 /** What the summary needs to know of one answered dilemma. */
 export interface Answer {
@@ -19,7 +19,7 @@ export interface Answer {
   readonly logOddsHigh: number;
 }
 
-/** A mean with its bootstrap interval (absent where there is only one dilemma a stratum). */
+/** A mean with its bootstrap interval, absent while an item has a single dilemma. */
 export interface Estimate {
   readonly mean: number;
   readonly n: number;
@@ -102,26 +102,21 @@ export function summarize(answers: readonly Answer[], options: SummaryOptions): 
 
   const axisReplicates = new Map<Axis, number[]>(AXES.map((axis) => [axis, []]));
   const mapReplicates = new Map<MapMode, MapPoint[]>(MAP_MODES.map((mode) => [mode, []]));
-  const repeated = [...scores.values()].some((score) => score.n > 1);
-  if (repeated)
-    resample(
-      answers.map((answer) => answer.wvsId),
-      resamples,
-      seed,
-      (draw) => {
-        const drawn = itemScores(
-          Array.from(draw, (index) => answers[index]).filter((answer) => answer !== undefined),
-        );
-        for (const axis of AXES) {
-          const mean = axisMean(drawn, axis);
-          if (mean !== undefined) axisReplicates.get(axis)?.push(mean);
-        }
-        for (const mode of points.keys()) {
-          const point = mapPoint(probabilities(drawn), projection, mode);
-          if (point) mapReplicates.get(mode)?.push(point);
-        }
-      },
-    );
+  const strata = answers.map((answer) => answer.wvsId);
+  if (canResample(strata))
+    resample(strata, resamples, seed, (draw) => {
+      const drawn = itemScores(
+        Array.from(draw, (index) => answers[index]).filter((answer) => answer !== undefined),
+      );
+      for (const axis of AXES) {
+        const mean = axisMean(drawn, axis);
+        if (mean !== undefined) axisReplicates.get(axis)?.push(mean);
+      }
+      for (const mode of points.keys()) {
+        const point = mapPoint(probabilities(drawn), projection, mode);
+        if (point) mapReplicates.get(mode)?.push(point);
+      }
+    });
 
   const axes: Partial<Record<Axis, Estimate>> = {};
   for (const axis of AXES) {
@@ -158,23 +153,20 @@ export function pairedShift(
     const own = differences.filter((answer) => answer.axis === axis);
     const mean = axisMean(itemScores(own), axis);
     if (mean === undefined) continue;
+    const strata = own.map((answer) => answer.wvsId);
+    if (!canResample(strata)) {
+      shifts[axis] = { mean, n: own.length };
+      continue;
+    }
     const replicates: number[] = [];
-    resample(
-      own.map((answer) => answer.wvsId),
-      options.resamples ?? 1000,
-      options.seed,
-      (draw) => {
-        const drawn = itemScores(
-          Array.from(draw, (index) => own[index]).filter((answer) => answer !== undefined),
-        );
-        const value = axisMean(drawn, axis);
-        if (value !== undefined) replicates.push(value);
-      },
-    );
-    const repeated = own.length > new Set(own.map((answer) => answer.wvsId)).size;
-    shifts[axis] = repeated
-      ? { mean, n: own.length, interval: percentileInterval(replicates) }
-      : { mean, n: own.length };
+    resample(strata, options.resamples ?? 1000, options.seed, (draw) => {
+      const drawn = itemScores(
+        Array.from(draw, (index) => own[index]).filter((answer) => answer !== undefined),
+      );
+      const value = axisMean(drawn, axis);
+      if (value !== undefined) replicates.push(value);
+    });
+    shifts[axis] = { mean, n: own.length, interval: percentileInterval(replicates) };
   }
   return shifts;
 }
@@ -186,4 +178,15 @@ export function pairedShift(
 export function overlay(baseline: readonly Answer[], steered: readonly Answer[]): Answer[] {
   const moved = new Map(steered.map((answer) => [answer.id, answer]));
   return baseline.map((answer) => moved.get(answer.id) ?? answer);
+}
+
+/** What a push did on its own axis: moved it its way, moved it against its way, or nothing that the interval shows. */
+export type PushEffect = 'with' | 'against' | 'unclear';
+
+/** Reads a paired shift against the sign of the strength; undefined while there is no interval. */
+export function effectOf(shift: Estimate | undefined, strength: number): PushEffect | undefined {
+  if (!shift?.interval || strength === 0) return undefined;
+  const { low, high } = shift.interval;
+  if (low <= 0 && high >= 0) return 'unclear';
+  return Math.sign(shift.mean) === Math.sign(strength) ? 'with' : 'against';
 }

@@ -7,7 +7,15 @@ import type { AxisVectors } from '../experiments/vectors.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import type { MapMode, MapPoint } from '../science/culture-map.ts';
 import type { Axis } from '../science/item.ts';
-import { overlay, pairedShift, summarize, type Estimate, type Summary } from '../science/measurement.ts';
+import {
+  effectOf,
+  overlay,
+  pairedShift,
+  summarize,
+  type Estimate,
+  type PushEffect,
+  type Summary,
+} from '../science/measurement.ts';
 import type { LayerVector } from '../science/steering-vector.ts';
 import type { Materials } from './materials.svelte.ts';
 import { Measuring } from './measuring.svelte.ts';
@@ -22,7 +30,7 @@ export class SteerState extends Measuring {
   learning = $state.raw<{ done: number; total: number; secondsLeft: number | undefined }>();
   vectors = $state.raw<AxisVectors>();
   learningError = $state.raw<ErrorReport>();
-  axis = $state<Axis>('traditional_secular');
+  axis = $state<Axis>('survival_self_expression');
   layer = $state(0);
   /** Multiples of the layer's mean residual norm; positive moves toward the high pole. */
   strength = $state(0);
@@ -45,6 +53,11 @@ export class SteerState extends Measuring {
 
   readonly shift: Partial<Record<Axis, Estimate>> | undefined = $derived.by(() =>
     this.answers.length > 0 ? pairedShift(this.probe.answers, this.answers, { seed: SEED }) : undefined,
+  );
+
+  /** What the push did on its own axis, once all dilemmas are in. */
+  readonly effect: PushEffect | undefined = $derived.by(() =>
+    this.status === 'done' ? effectOf(this.shift?.[this.axis], this.strength) : undefined,
   );
 
   constructor(

@@ -1,6 +1,7 @@
 import type { LoadPhase } from '../engine/shared/protocol.ts';
 import type { MapMode } from '../science/culture-map.ts';
 import type { Axis } from '../science/item.ts';
+import type { PushEffect } from '../science/measurement.ts';
 
 /** The axes as the page calls them. */
 export const AXIS_WORDS: Readonly<Record<Axis, { readonly low: string; readonly high: string }>> = {
@@ -25,8 +26,8 @@ export const PHASE_WORDS: Readonly<Record<LoadPhase, string>> = {
 };
 
 export const MODE_WORDS: Readonly<Record<MapMode, string>> = {
-  centred: 'the human average',
-  published: 'mid-scale (published)',
+  centred: 'human average',
+  published: 'mid-scale',
 };
 
 export const BACKEND_WORDS = { webgpu: 'WebGPU', wasm: 'WASM' } as const;
@@ -39,3 +40,11 @@ export function megabytes(bytes: number): string {
 export function counted(done: number, total: number, what = 'dilemmas'): string {
   return `${done} of ${total} ${what}`;
 }
+
+/** What a push did, in a sentence for someone who has never steered a model. */
+export const EFFECT_WORDS: Readonly<Record<PushEffect, string>> = {
+  with: 'The model went the way it was pushed, by more than these dilemmas would show by chance.',
+  against:
+    'The model went against the push: at this layer the learned direction does not carry this value. Try another layer.',
+  unclear: 'No clear move: the interval includes zero. Push harder, or try another layer.',
+};

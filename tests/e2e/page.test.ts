@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
 import { expect, test } from './site.ts';
 import { MEASURING, PUSHING, Visit } from './visit.ts';
@@ -84,6 +86,37 @@ test('a reload in the middle of a probe goes on where it stopped', async ({ page
   await visit.start.click();
   await visit.sliderReady();
   await expect(visit.progress('Measured')).toHaveJSProperty('value', 30);
+});
+
+test('axe finds nothing, empty and steered, light and dark, in three widths', async ({ page, tinySite }) => {
+  const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  const faults = async (): Promise<string[]> => {
+    await page.evaluate(source);
+    return page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      const { violations } = await axe.run();
+      return violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`,
+      );
+    });
+  };
+  const visit = new Visit(page);
+  await visit.open(tinySite.url, 'wasm');
+  expect(await faults()).toEqual([]);
+  await visit.start.click();
+  await visit.sliderReady();
+  await visit.slider.fill('-0.3');
+  await visit.reached(PUSHING, 30);
+  for (const width of [1440, 1024, 390])
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize({ width, height: 768 });
+      await page.emulateMedia({ colorScheme });
+      expect(await faults(), `${width} ${colorScheme}`).toEqual([]);
+      // Nothing sticks out sideways.
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
 });
 
 test('a missing model is explained, and the page stays usable', async ({ page, site }) => {

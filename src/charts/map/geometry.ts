@@ -39,7 +39,7 @@ export interface MapScales {
 
 /** Margins leave room for the words at the axes' ends; a narrow map keeps only the words. */
 export function frameOf(width: number, height: number): Frame {
-  const narrow = width < 560;
+  const narrow = width < 560 || height < 330;
   return {
     width,
     height,
@@ -52,8 +52,8 @@ export function frameOf(width: number, height: number): Frame {
 
 /** All societies and marks, with room around them. */
 export function wholeDomain(societies: readonly MapPoint[], marks: readonly MapPoint[]): Domain {
-  const window = around(societies, 0.32);
-  const outer = around(marks, 0.45);
+  const window = around(societies, 0.26);
+  const outer = around(marks, 0.4);
   if (societies.length === 0) return outer;
   return marks.length === 0 ? window : union(window, outer);
 }

@@ -18,10 +18,17 @@ export function quantile(sorted: ArrayLike<number>, q: number): number {
   return low + (high - low) * (place - below);
 }
 
+/** Strata need two members each: of one alone nothing is known about its spread. */
+export function canResample(strata: readonly string[]): boolean {
+  const sizes = new Map<string, number>();
+  for (const key of strata) sizes.set(key, (sizes.get(key) ?? 0) + 1);
+  return sizes.size > 0 && [...sizes.values()].every((size) => size > 1);
+}
+
 /**
- * Stratified bootstrap resamples (Davison & Hinkley 1997, section 3.2): within each stratum, as many draws with
- * replacement as it has members.
- * @param strata stratum key of each unit
+ * Stratified bootstrap resamples: within each stratum of n members, n - 1 draws with replacement, so that the variance
+ * of a stratum's mean is unbiased also where n is 2 or 3 (McCarthy & Snowden 1985; Rao & Wu 1988, section 2).
+ * @param strata stratum key of each unit, see `canResample`
  * @param resamples number of resamples
  * @param visit called with the drawn unit indices (a buffer that is reused: copy what you keep)
  */
@@ -38,11 +45,11 @@ export function resample(
     else groups.set(key, [index]);
   });
   const random = seededRandom(seed);
-  const draw = new Int32Array(strata.length);
+  const draw = new Int32Array(strata.length - groups.size);
   for (let r = 0; r < resamples; r++) {
     let at = 0;
     for (const group of groups.values())
-      for (let k = 0; k < group.length; k++) draw[at++] = group[Math.floor(random() * group.length)] ?? 0;
+      for (let k = 1; k < group.length; k++) draw[at++] = group[Math.floor(random() * group.length)] ?? 0;
     visit(draw);
   }
 }

@@ -4,8 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { choiceFromCloze, choiceFromLetters, logSumExp } from '../../../src/science/choice.ts';
 import { coveringEllipse, mapPoint, type Projection } from '../../../src/science/culture-map.ts';
 import { ITEMS } from '../../../src/science/item.ts';
-import { overlay, pairedShift, summarize, type Answer } from '../../../src/science/measurement.ts';
-import { percentileInterval, quantile, resample } from '../../../src/science/statistics/bootstrap.ts';
+import { effectOf, overlay, pairedShift, summarize, type Answer } from '../../../src/science/measurement.ts';
+import {
+  canResample,
+  percentileInterval,
+  quantile,
+  resample,
+} from '../../../src/science/statistics/bootstrap.ts';
 
 const projection = JSON.parse(
   readFileSync(new URL('../../../public/human/projection.json', import.meta.url), 'utf8'),
@@ -159,11 +164,45 @@ describe('summaries', () => {
     ).toHaveLength(3);
   });
 
+  it('have the textbook variance of a stratified mean, also with three dilemmas an item', () => {
+    const values = [1, 2, 6, 10, 10.5, 14];
+    const strata = ['a', 'a', 'a', 'b', 'b', 'b'];
+    const means: number[] = [];
+    resample(strata, 20_000, 11, (draw) =>
+      means.push(Array.from(draw, (i) => values[i] ?? NaN).reduce((a, b) => a + b) / 4),
+    );
+    const mean = means.reduce((a, b) => a + b) / means.length;
+    const variance = means.reduce((sum, value) => sum + (value - mean) ** 2, 0) / means.length;
+    // Sample variances 7 and 4.75, three each, weights a half: (7 + 4.75) / 3 / 4.
+    expect(variance / ((7 + 4.75) / 12)).toBeCloseTo(1, 1);
+  });
+
+  it('give no interval while one item has a single dilemma', () => {
+    const some = answersOf((_, k) => k)
+      .slice(0, 29)
+      .filter((answer) => answer.id !== 'A165-1');
+    const summary = summarize(some, { projection, seed: 1 });
+    expect(summary.axes.survival_self_expression?.interval).toBeUndefined();
+    expect(summary.map.centred?.ellipse).toBeUndefined();
+  });
+
+  it('say whether a push went its way', () => {
+    const interval = { low: 0.1, high: 0.3, level: 0.95 };
+    expect(effectOf({ mean: 0.2, n: 15, interval }, 0.4)).toBe('with');
+    expect(effectOf({ mean: 0.2, n: 15, interval }, -0.4)).toBe('against');
+    expect(effectOf({ mean: 0.2, n: 15, interval: { ...interval, low: -0.1 } }, 0.4)).toBe('unclear');
+    expect(effectOf({ mean: 0.2, n: 1 }, 0.4)).toBeUndefined();
+    expect(effectOf({ mean: 0.2, n: 15, interval }, 0)).toBeUndefined();
+  });
+
   it('bootstrap within strata, seeded', () => {
     const strata = ['a', 'a', 'b', 'b', 'b'];
     resample(strata, 50, 3, (draw) => {
-      expect(Array.from(draw, (index) => strata[index])).toEqual(strata);
+      expect(Array.from(draw, (index) => strata[index])).toEqual(['a', 'b', 'b']);
     });
+    expect(canResample(strata)).toBe(true);
+    expect(canResample(['a', 'a', 'b'])).toBe(false);
+    expect(canResample([])).toBe(false);
     expect(quantile([1, 2, 3, 4], 0.5)).toBe(2.5);
     const interval = percentileInterval(
       Array.from({ length: 101 }, (_, i) => i),
