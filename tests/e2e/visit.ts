@@ -69,4 +69,4 @@ export class Visit {
 }
 
 export const MEASURING = ['Measuring', 'Measured'] as const;
-export const PUSHING = ['Measuring with this push', 'Measured with this push'] as const;
+export const PUSHING = ['Measuring the push', 'Measured with this push'] as const;

@@ -30,6 +30,10 @@ export interface Frame {
   readonly right: number;
   readonly top: number;
   readonly bottom: number;
+  /** Smaller words; set on a phone. */
+  readonly narrow: boolean;
+  /** Room for a plain-word hint under the ends of the x axis, and beside those of the y axis. */
+  readonly hints: { readonly x: boolean; readonly y: boolean };
 }
 
 export interface MapScales {
@@ -37,16 +41,19 @@ export interface MapScales {
   readonly y: ScaleLinear<number, number>;
 }
 
-/** Margins leave room for the words at the axes' ends; a narrow map keeps only the words. */
+/** Margins hold the words at the axes' ends: hints where there is room, on a phone the words alone. */
 export function frameOf(width: number, height: number): Frame {
   const narrow = width < 560 || height < 330;
+  const hints = { x: !narrow && width > 680, y: !narrow && height > 580 };
   return {
     width,
     height,
-    left: narrow ? 24 : 48,
+    left: hints.y ? 48 : narrow ? 22 : 27,
     right: narrow ? 8 : 14,
     top: narrow ? 10 : 14,
-    bottom: narrow ? 24 : 48,
+    bottom: hints.x ? 46 : 26,
+    narrow,
+    hints,
   };
 }
 
@@ -58,10 +65,10 @@ export function wholeDomain(societies: readonly MapPoint[], marks: readonly MapP
   return marks.length === 0 ? window : union(window, outer);
 }
 
-/** The model's own surroundings: its marks and their ellipses, never narrower than half a unit. */
+/** The model's own surroundings: its marks and the inner part of their ellipses, at least a unit across. */
 export function closeDomain(marks: readonly MapMark[]): Domain {
   const reach = marks.flatMap((mark) => {
-    const r = mark.ellipse?.major ?? 0;
+    const r = 0.5 * (mark.ellipse?.major ?? 0);
     return [
       { x: mark.x - r, y: mark.y - r },
       { x: mark.x + r, y: mark.y + r },
@@ -70,7 +77,7 @@ export function closeDomain(marks: readonly MapMark[]): Domain {
   const tight = around(reach, 0.1);
   const grow = (low: number, high: number): [number, number] => {
     const middle = (low + high) / 2;
-    const half = Math.max(0.25, (high - low) / 2);
+    const half = Math.max(0.5, (high - low) / 2);
     return [middle - half, middle + half];
   };
   const [x0, x1] = grow(tight.x0, tight.x1);

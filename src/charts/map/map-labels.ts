@@ -1,6 +1,15 @@
-import { polygonCentroid } from 'd3';
+import { extent, polygonCentroid, polygonContains, range } from 'd3';
 import type { Frame, MapScales } from './geometry.ts';
-import { boxAround, overlaps, placeLabels, rankOf, textWidth, type Box, type Label } from './labels.ts';
+import {
+  boxAround,
+  overlaps,
+  placeLabels,
+  rankOf,
+  textWidth,
+  type Box,
+  type Dot,
+  type Label,
+} from './labels.ts';
 import { hullOf, type Zone } from './zones.ts';
 
 /** A zone's name: a place in map units, so that it travels with the map. */
@@ -71,12 +80,15 @@ export function mapLabels(
   return { zones: names, societies };
 }
 
-/** Of the places in and around a zone's shape, the one that covers fewest dots and no other zone's name. */
+/**
+ * The place of a zone's name: of all places in and just around its shape, the one that covers fewest dots and whose
+ * nearest dots are the zone's own, so that nobody reads it as the neighbour's.
+ */
 function zonePlace(
   zone: Zone,
   scales: MapScales,
   bounds: Box,
-  dots: readonly { readonly x: number; readonly y: number }[],
+  dots: readonly Dot[],
   taken: readonly Box[],
   fontSize: number,
   padding: number,
@@ -84,44 +96,43 @@ function zonePlace(
   const hull = hullOf(zone, scales, padding);
   if (hull.length < 3) return undefined;
   const [cx, cy] = polygonCentroid(hull);
-  const xs = hull.map(([x]) => x);
-  const ys = hull.map(([, y]) => y);
-  const [left, right] = [Math.min(...xs), Math.max(...xs)];
-  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
-  const width = 1.12 * textWidth(zone.name, fontSize);
-  const topX = hull.reduce((best, at) => (at[1] < best[1] ? at : best))[0];
-  const bottomX = hull.reduce((best, at) => (at[1] > best[1] ? at : best))[0];
-  const places: [number, number][] = [
-    [topX, top - 5],
-    [bottomX, bottom + fontSize],
-    [cx, top - 5],
-    [cx, bottom + fontSize],
-    [right - width / 2, top + fontSize],
-    [left + width / 2, top + fontSize],
-    [right - width / 2, bottom - 4],
-    [left + width / 2, bottom - 4],
-    [cx, cy],
-    [cx, (top + cy) / 2],
-    [cx, (bottom + cy) / 2],
-    [right + width / 2 + 4, cy],
-    [left - width / 2 - 4, cy],
-  ];
+  const [left = 0, right = 0] = extent(hull, ([x]) => x);
+  const [top = 0, bottom = 0] = extent(hull, ([, y]) => y);
+  const own = new Set(zone.members.map(({ iso3 }) => iso3));
+  const half = (1.12 * textWidth(zone.name, fontSize)) / 2;
   let best: { x: number; y: number; box: Box; cost: number } | undefined;
-  for (const [order, [wishX, y]] of places.entries()) {
-    const x = Math.min(Math.max(wishX, bounds.x0 + width / 2), bounds.x1 - width / 2);
-    const box = {
-      x0: x - width / 2 - 2,
-      y0: y - fontSize * 0.85,
-      x1: x + width / 2 + 2,
-      y1: y + fontSize * 0.3,
-    };
-    if (box.y0 < bounds.y0 || box.y1 > bounds.y1 || taken.some((other) => overlaps(box, other))) continue;
-    const covered = dots.filter((dot) => overlaps(box, boxAround(dot.x, dot.y, 3))).length;
-    // A covered dot weighs more than any order of preference; being pushed aside weighs a little.
-    const cost = covered * 10 + order * 0.5 + Math.abs(x - wishX) / 20;
-    if (!best || cost < best.cost) best = { x, y, box, cost };
-  }
+  for (const y of range(top - 4, bottom + fontSize + 3, fontSize * 0.8))
+    for (const x of range(left, right + 1, 14)) {
+      const box = { x0: x - half - 2, y0: y - fontSize * 0.85, x1: x + half + 2, y1: y + fontSize * 0.3 };
+      if (box.x0 < bounds.x0 || box.x1 > bounds.x1 || box.y0 < bounds.y0 || box.y1 > bounds.y1) continue;
+      if (taken.some((other) => overlaps(box, other))) continue;
+      const middle = y - fontSize * 0.3;
+      const covered = dots.filter((dot) => overlaps(box, boxAround(dot.x, dot.y, 3.5))).length;
+      const foreign = leastBy(dots, 4, (dot) => gap(box, dot)).filter((dot) => !own.has(dot.key)).length;
+      const outside = polygonContains(hull, [x, middle]) ? 0 : 1;
+      const away = Math.hypot(x - cx, middle - cy) / Math.hypot(right - left, bottom - top);
+      const cost = 10 * covered + 4 * foreign + 2 * outside + 2 * away;
+      if (!best || cost < best.cost) best = { x, y, box, cost };
+    }
   return best;
+}
+
+/** Distance of a dot from a box. */
+function gap(box: Box, { x, y }: Dot): number {
+  return Math.hypot(Math.max(box.x0 - x, 0, x - box.x1), Math.max(box.y0 - y, 0, y - box.y1));
+}
+
+function leastBy(dots: readonly Dot[], count: number, of: (dot: Dot) => number): Dot[] {
+  const found: { dot: Dot; value: number }[] = [];
+  for (const dot of dots) {
+    const value = of(dot);
+    const last = found[count - 1];
+    if (last && value >= last.value) continue;
+    const at = found.findIndex((entry) => value < entry.value);
+    found.splice(at < 0 ? found.length : at, 0, { dot, value });
+    if (found.length > count) found.pop();
+  }
+  return found.map(({ dot }) => dot);
 }
 
 /** Long official names would cost their neighbours the label. */
