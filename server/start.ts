@@ -41,7 +41,9 @@ async function main(): Promise<void> {
     );
     await ensureModel(DEFAULT_MODEL);
   }
-  process.stdout.write(`\nLeeway is at ${site.url}\nOpen it and press the button; stop with Ctrl+C.\n`);
+  process.stdout.write(
+    `\nLeeway is at ${site.url}\n${site.url}#run loads the model and measures it at once. Stop with Ctrl+C.\n`,
+  );
 }
 
 main().catch((thrown: unknown) => {

@@ -6,5 +6,8 @@ import App from './views/app.svelte';
 const target = document.getElementById('app');
 if (!target) throw new Error('The page has no element #app.');
 const session = new Session(spawnEngine());
-void session.materials.load();
+// The address that `npm start` prints begins at once: its model lies on the same machine.
+void session.materials.load().then(() => {
+  if (location.hash === '#run') void session.loadAndMeasure();
+});
 mount(App, { target, props: { session } });

@@ -88,6 +88,11 @@ test('a reload in the middle of a probe goes on where it stopped', async ({ page
   await expect(visit.progress('Measured')).toHaveJSProperty('value', 30);
 });
 
+test('the address that ends in #run begins by itself', async ({ page, tinySite }) => {
+  await page.goto(`${tinySite.url}#run`);
+  await new Visit(page).reached(MEASURING, 30);
+});
+
 test('axe finds nothing, empty and steered, light and dark, in three widths', async ({ page, tinySite }) => {
   const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const faults = async (): Promise<string[]> => {
