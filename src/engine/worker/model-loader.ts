@@ -5,7 +5,6 @@ import type { Backend, LoadedModel, LoadProgress, ModelSource } from '../shared/
 import { ModelSession } from './model-session.ts';
 import { openSession, type ExternalFile } from './open-session.ts';
 import type { Strategy } from './plan.ts';
-import { runtimeName } from './runtime.ts';
 import { TextCoder } from './tokenizer.ts';
 
 /** A model that can be asked. */
@@ -108,7 +107,7 @@ export async function loadModel(
     });
 
   report('compile');
-  const { ort, session, backend, reason, threads } = await openSession(graph, externalData, wish);
+  const { ort, session, backend, reason, threads, runtime } = await openSession(graph, externalData, wish);
   const description: LoadedModel = {
     id: source.id,
     revision: typeof stated['revision'] === 'string' ? stated['revision'] : folder.listing.commit,
@@ -123,7 +122,7 @@ export async function loadModel(
     hasChatTemplate: coder.hasChatTemplate,
     fromCache: folder.fromCache,
     surgeryCached: graph === cached,
-    runtime: runtimeName(),
+    runtime,
   };
   report('ready');
   return { description, session: new ModelSession(ort, session, graph, strategyFor(backend, graph)), coder };

@@ -19,6 +19,8 @@ export interface OpenSession {
   /** Why this backend, in a sentence. */
   readonly reason: string;
   readonly threads: number;
+  /** Name of the runtime and its build. */
+  readonly runtime: string;
 }
 
 const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
@@ -32,7 +34,7 @@ export async function openSession(
   externalData: readonly ExternalFile[],
   wish: Backend | undefined,
 ): Promise<OpenSession> {
-  const { ort, threads } = setUpRuntime();
+  const { ort, threads, name: runtime } = await setUpRuntime();
   const { backend, reason, device } = await chooseBackend(wish, graph.elementType === 'float16');
   // The runtime refuses an empty list.
   const onCpu = graph.angleNodes.length > 0 ? { forceCpuNodeNames: graph.angleNodes } : {};
@@ -57,6 +59,7 @@ export async function openSession(
       backend,
       reason,
       threads: backend === 'wasm' ? threads : 1,
+      runtime,
     };
   } catch (thrown) {
     if (backend === 'wasm' || wish)
@@ -73,6 +76,7 @@ export async function openSession(
       backend: 'wasm',
       reason: `WebGPU could not open this model (${messageOf(thrown).slice(0, 160)}).`,
       threads,
+      runtime,
     };
   }
 }
