@@ -3,7 +3,6 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { preview, type PreviewServer } from 'vite';
-import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { ModelSource } from './model-source.ts';
 import { modelSourcePlugin } from './vite-plugin.ts';
 
@@ -58,7 +57,7 @@ export async function serveSite({ port = 0, host = '127.0.0.1' } = {}): Promise<
     root: ROOT,
     configFile: false,
     logLevel: 'error',
-    plugins: [svelte(), modelSourcePlugin(source)],
+    plugins: [modelSourcePlugin(source)],
     preview: { port, host, strictPort: port !== 0 },
   });
   const address = server.httpServer.address();

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/client/engine.ts';
 import { spawnEngine } from '../../src/engine/client/spawn.ts';
+import { maxDifference } from '../max-difference.ts';
 import type { Backend, ModelSource, Row, RowResult } from '../../src/engine/shared/protocol.ts';
 
 const source = (name: string): ModelSource => ({
@@ -12,14 +13,7 @@ const source = (name: string): ModelSource => ({
 
 const tokens = [5, 77, 130, 9, 201, 44, 300, 12];
 const capture = [0, 1, 2, 3];
-const difference = (a: ArrayLike<number> = [], b: ArrayLike<number> = []): number => {
-  let max = a.length === b.length ? 0 : Infinity;
-  for (let i = 0; i < a.length; i++) {
-    const d = Math.abs((a[i] ?? NaN) - (b[i] ?? NaN));
-    if (!(d <= max)) max = d;
-  }
-  return max;
-};
+const difference = (a: ArrayLike<number> = [], b: ArrayLike<number> = []): number => maxDifference(a, b);
 
 const engines: Engine[] = [];
 const results = new Map<string, readonly RowResult[]>();

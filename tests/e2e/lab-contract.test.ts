@@ -2,7 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../server/site.ts';
-import { lab, maxDifference, type ForwardOutput, type ForwardRow, type ProbeOutput } from './lab.ts';
+import { maxDifference } from '../max-difference.ts';
+import { lab, type ForwardOutput, type ForwardRow, type ProbeOutput } from './lab.ts';
 import { expect, test } from './site.ts';
 
 const TINY = join(ROOT, 'tests/fixtures/tiny-llama-builder');

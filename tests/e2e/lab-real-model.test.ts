@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../server/site.ts';
-import { correlation, lab, maxDifference, type ForwardOutput, type ProbeOutput } from './lab.ts';
+import { maxDifference } from '../max-difference.ts';
+import { correlation, lab, type ForwardOutput, type ProbeOutput } from './lab.ts';
 import { expect, test } from './site.ts';
 
 const FIXTURES = join(ROOT, 'tests/fixtures/smollm2');

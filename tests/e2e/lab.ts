@@ -65,17 +65,6 @@ export interface ProbeOutput {
   readonly token_layers: { readonly computed: number; readonly naive: number };
 }
 
-export function maxDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length) return Infinity;
-  let max = 0;
-  for (let i = 0; i < a.length; i++) {
-    const difference = Math.abs((a[i] ?? NaN) - (b[i] ?? NaN));
-    // A NaN never passes as equal.
-    if (!(difference <= max)) max = difference;
-  }
-  return max;
-}
-
 export function correlation(a: readonly number[], b: readonly number[]): number {
   const mean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
