@@ -5,8 +5,8 @@ import { LeewayError, type ErrorCode } from '../src/errors/leeway-error.ts';
 import type { Job } from './page/page.ts';
 
 export interface BrowserRun {
-  /** A folder that the site serves as the repository `mounted/model`. */
-  readonly folder: string | undefined;
+  /** A folder, or a .gguf file, that the site serves as the repository `mounted/model`. */
+  readonly path: string | undefined;
   readonly job: Job;
   readonly onPiece: (name: string, value: unknown) => void;
 }
@@ -14,11 +14,11 @@ export interface BrowserRun {
 export const MOUNTED = 'mounted/model';
 
 /** Serves the built site, runs one job in headless Chromium with the page's own engine, and hands over its pieces. */
-export async function runInBrowser({ folder, job, onPiece }: BrowserRun): Promise<void> {
+export async function runInBrowser({ path, job, onPiece }: BrowserRun): Promise<void> {
   ensureBuilt();
   const executablePath = findBrowser();
   const site = await serveSite();
-  if (folder) site.source.mount(MOUNTED, folder);
+  if (path) site.source.mount(MOUNTED, path);
   const browser = await chromium.launch({ executablePath, args: [...BROWSER_FLAGS] });
   try {
     const page = await browser.newPage();

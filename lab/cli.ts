@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { LeewayError } from '../src/errors/leeway-error.ts';
 import { PROTOCOLS } from '../src/science/prompt.ts';
 import { Arguments } from './arguments.ts';
@@ -12,7 +12,8 @@ import { ResultFile } from './result-file.ts';
 import { readVectorFile } from './vector-file.ts';
 
 const BACKENDS = ['wasm', 'webgpu'] as const;
-const COMMON = ['model', 'backend', 'seed', 'out'] as const;
+const STORAGES = ['packed', 'float32'] as const;
+const COMMON = ['model', 'backend', 'weights', 'seed', 'out'] as const;
 
 const COMMANDS = {
   forward: [...COMMON, 'requests'],
@@ -29,24 +30,37 @@ function readText(path: string, what: string): string {
   }
 }
 
-/** A model is a folder when it is one on disk; else its name is looked up by the page. */
-function modelOf(options: Arguments): { choice: ModelChoice; folder: string | undefined } {
+/** A hub repository: owner/name, and after a colon the file in it where it holds several. */
+const REPOSITORY = /^([\w.-]+\/[\w.-]+)(?::(.+))?$/;
+
+/** A model is a folder or a .gguf file when it is one on disk; else an id of models.json or a hub repository. */
+function modelOf(options: Arguments): { choice: ModelChoice; path: string | undefined } {
   const name = options.required('model');
   const backend = options.oneOf('backend', BACKENDS);
-  const withBackend = backend ? { backend } : {};
+  const storage = options.oneOf('weights', STORAGES);
+  const wishes = { ...(backend ? { backend } : {}), ...(storage ? { storage } : {}) };
   const stat = statSync(name, { throwIfNoEntry: false });
-  if (stat?.isDirectory())
-    return {
-      choice: { name: basename(resolve(name)), mounted: MOUNTED, ...withBackend },
-      folder: resolve(name),
-    };
-  if (/[\\/]|^\./.test(name) && !stat && !/^[\w.-]+\/[\w.-]+$/.test(name))
+  if (stat?.isDirectory() || (stat?.isFile() && name.endsWith('.gguf')))
+    return { choice: { name: basename(resolve(name)), mounted: MOUNTED, ...wishes }, path: resolve(name) };
+  if (stat)
     throw new LeewayError(
       'model-not-found',
-      `There is no folder ${name}.`,
-      'Name a folder that holds a model.',
+      `${name} is neither a folder nor a .gguf file.`,
+      'Name the folder that holds the model, or a .gguf file.',
     );
-  return { choice: { name, ...withBackend }, folder: undefined };
+  const [, repository, file] = REPOSITORY.exec(name) ?? [];
+  // Where its folder is here, a path was meant and not a repository.
+  const isPath = !repository || name.startsWith('.') || name.endsWith('.gguf') || existsSync(dirname(name));
+  if (/[\\/]|^\./.test(name) && isPath)
+    throw new LeewayError(
+      'model-not-found',
+      `There is no ${name}.`,
+      'Name a folder or file that holds a model.',
+    );
+  if (!repository) return { choice: { name, ...wishes }, path: undefined };
+  const hub = process.env['HF_ENDPOINT']?.replace(/\/+$/, '');
+  const from = { repository, ...(file ? { file } : {}), ...(hub ? { base: hub } : {}) };
+  return { choice: { name, hub: from, ...wishes }, path: undefined };
 }
 
 function probeRequest(options: Arguments, model: ModelChoice): ProbeRequest {
@@ -97,7 +111,7 @@ async function main([command, ...words]: readonly string[]): Promise<void> {
       `Use one of ${Object.keys(COMMANDS).join(', ')}; see the README.`,
     );
   const options = new Arguments(words, COMMANDS[command]);
-  const { choice, folder } = modelOf(options);
+  const { choice, path } = modelOf(options);
   const job: Job =
     command === 'forward'
       ? {
@@ -110,7 +124,7 @@ async function main([command, ...words]: readonly string[]): Promise<void> {
       : { command, request: probeRequest(options, choice) };
   const result = new ResultFile(options.required('out'));
   try {
-    await runInBrowser({ folder, job, onPiece: (name, value) => result.add(name, value) });
+    await runInBrowser({ path, job, onPiece: (name, value) => result.add(name, value) });
     result.finish();
   } catch (thrown) {
     result.discard();

@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, statSync, readdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 
 /** A folder's files with sizes, and SHA-256 where a leeway.json states it. */
 interface FolderFile {
   readonly path: string;
   readonly size: number;
   readonly sha256?: string;
+}
+
+/** A model's folder, or one file in a folder of other things. */
+interface Place {
+  readonly folder: string;
+  readonly only?: string;
 }
 
 interface Manifest {
@@ -23,10 +29,11 @@ function readManifest(folder: string): Manifest {
   }
 }
 
-function filesOf(folder: string): FolderFile[] {
+function filesOf({ folder, only }: Place): FolderFile[] {
   const hashes = new Map(readManifest(folder).files?.map((file) => [file.path, file]));
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
+  return readdirSync(folder, { recursive: only === undefined, withFileTypes: true })
     .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .filter((entry) => only === undefined || entry.name === only)
     .map((entry): FolderFile => {
       const full = join(entry.parentPath, entry.name);
       const path = relative(folder, full).split(sep).join('/');
@@ -49,23 +56,25 @@ function commitOf(folder: string, files: readonly FolderFile[]): string {
  * `/api/models/<repository>/revision/<rev>`, `/api/models/<repository>/tree/<rev>`, `/<repository>/resolve/<rev>/<path>`.
  */
 export class ModelSource {
-  readonly #folders = new Map<string, string>();
+  readonly #places = new Map<string, Place>();
 
   /** @param folder every subfolder is served as `local/<name>` */
   constructor(private readonly folder: string) {}
 
-  /** Serves one more folder under a repository id. */
-  mount(repository: string, folder: string): void {
-    this.#folders.set(repository, resolve(folder));
+  /** Serves one more folder, or a single file, under a repository id. */
+  mount(repository: string, path: string): void {
+    const full = resolve(path);
+    const isFile = statSync(full, { throwIfNoEntry: false })?.isFile() ?? false;
+    this.#places.set(repository, isFile ? { folder: dirname(full), only: basename(full) } : { folder: full });
   }
 
-  #folderOf(repository: string): string | undefined {
-    const mounted = this.#folders.get(repository);
+  #placeOf(repository: string): Place | undefined {
+    const mounted = this.#places.get(repository);
     if (mounted) return mounted;
     const local = /^local\/([\w.-]+)$/.exec(repository)?.[1];
     if (!local || local.startsWith('.')) return undefined;
     const folder = join(this.folder, local);
-    return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? folder : undefined;
+    return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? { folder } : undefined;
   }
 
   /** Answers a request whose path starts after the source's base; false when it is not one of its paths. */
@@ -75,18 +84,18 @@ export class ModelSource {
     const file = /^\/([^/]+\/[^/]+)\/resolve\/[^/]+\/(.+)$/.exec(clean);
     const repository = api?.[1] ?? file?.[1];
     if (!repository) return false;
-    const folder = this.#folderOf(repository);
-    if (!folder) {
+    const place = this.#placeOf(repository);
+    if (!place) {
       this.#json(response, 404, { error: 'Repository not found' });
       return true;
     }
     if (api) {
-      const files = filesOf(folder);
+      const files = filesOf(place);
       const body =
         api[2] === 'revision'
           ? {
               id: repository,
-              sha: commitOf(folder, files),
+              sha: commitOf(place.folder, files),
               siblings: files.map(({ path: rfilename }) => ({ rfilename })),
             }
           : files.map(({ path: name, size, sha256 }) => ({
@@ -97,7 +106,7 @@ export class ModelSource {
               ...(sha256 ? { lfs: { oid: sha256, size, pointerSize: 0 } } : {}),
             }));
       this.#json(response, 200, body);
-    } else this.#file(request, response, folder, file?.[2] ?? '');
+    } else this.#file(request, response, place, file?.[2] ?? '');
     return true;
   }
 
@@ -109,9 +118,10 @@ export class ModelSource {
     response.end(JSON.stringify(body));
   }
 
-  #file(request: IncomingMessage, response: ServerResponse, folder: string, path: string): void {
+  #file(request: IncomingMessage, response: ServerResponse, { folder, only }: Place, path: string): void {
     const full = resolve(folder, path);
-    const stat = full.startsWith(folder + sep) ? statSync(full, { throwIfNoEntry: false }) : undefined;
+    const isOurs = full.startsWith(folder + sep) && (only === undefined || path === only);
+    const stat = isOurs ? statSync(full, { throwIfNoEntry: false }) : undefined;
     if (!stat?.isFile()) {
       this.#json(response, 404, { error: 'Entry not found' });
       return;

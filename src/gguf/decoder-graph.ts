@@ -258,6 +258,7 @@ class DecoderBuilder {
       },
       outputs: { logits: 'logits', present: this.#present },
       attention: 'group-query',
+      positions: this.#positions,
       operators: this.#graph.operators,
       angleNodes: [],
       version: DECODER_VERSION,

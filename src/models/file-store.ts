@@ -15,7 +15,8 @@ interface StoreSchema extends DBSchema {
   graphs: { key: string; value: unknown };
 }
 
-const CHUNK = 16 * 1024 * 1024;
+/** Bytes of a stored chunk. */
+export const CHUNK = 16 * 1024 * 1024;
 
 /** Model files on this device, in IndexedDB, in chunks: whole files never pass through one structured clone. */
 export class FileStore {
@@ -39,28 +40,27 @@ export class FileStore {
     }
   }
 
-  /** The whole file, or undefined when it is not here in full. */
-  async read(key: string): Promise<Uint8Array | undefined> {
+  /** The whole file as a blob that lies on the device, not in memory; undefined when it is not here in full. */
+  async read(key: string): Promise<Blob | undefined> {
     const file = await this.db.get('files', key);
     if (!file) return undefined;
-    const bytes = new Uint8Array(file.size);
-    let at = 0;
+    const chunks: Blob[] = [];
     for (let i = 0; i < file.chunks; i++) {
       const chunk = await this.db.get('chunks', [key, i]);
-      if (!chunk || at + chunk.size > file.size) return undefined;
-      bytes.set(new Uint8Array(await chunk.arrayBuffer()), at);
-      at += chunk.size;
+      if (!chunk) return undefined;
+      chunks.push(chunk);
     }
-    return at === file.size ? bytes : undefined;
+    const whole = new Blob(chunks);
+    return whole.size === file.size ? whole : undefined;
   }
 
-  /** Stores verified bytes; false when the device has no room, with nothing half written left behind. */
-  async write(key: string, bytes: Uint8Array<ArrayBuffer>, sha256?: string): Promise<boolean> {
-    const chunks = Math.ceil(bytes.length / CHUNK);
+  /** Stores verified chunks; false when the device has no room, with nothing half written left behind. */
+  async write(key: string, chunks: readonly Blob[], sha256?: string): Promise<boolean> {
+    const size = chunks.reduce((sum, chunk) => sum + chunk.size, 0);
     try {
-      for (let i = 0; i < chunks; i++)
-        await this.db.put('chunks', new Blob([bytes.subarray(i * CHUNK, (i + 1) * CHUNK)]), [key, i]);
-      await this.db.put('files', sha256 ? { size: bytes.length, chunks, sha256 } : { size: bytes.length, chunks }, key);
+      for (const [i, chunk] of chunks.entries()) await this.db.put('chunks', chunk, [key, i]);
+      const file = { size, chunks: chunks.length };
+      await this.db.put('files', sha256 ? { ...file, sha256 } : file, key);
       return true;
     } catch {
       await this.remove(key);

@@ -1,6 +1,6 @@
 import { createSHA256 } from 'hash-wasm';
 import { LeewayError } from '../errors/leeway-error.ts';
-import type { FileStore } from './file-store.ts';
+import { CHUNK, type FileStore } from './file-store.ts';
 import { listFiles, openFile, type HubFile, type Listing, type Repository } from './hub.ts';
 
 export type OnBytes = (loaded: number, total: number) => void;
@@ -61,20 +61,22 @@ export class ModelFolder {
     return this.listing.files.find((file) => file.path === path);
   }
 
-  /** The graph: the one named, else the only .onnx, else `model.onnx` at the root or in `onnx/`. */
+  /** The graph: the one named, else the only one, else `model.onnx` at the root or in `onnx/`; ONNX before GGUF. */
   graphPath(named: string | undefined): string {
-    const graphs = this.listing.files.map((file) => file.path).filter((path) => path.endsWith('.onnx'));
-    if (named && graphs.includes(named)) return named;
+    const paths = this.listing.files.map((file) => file.path);
+    if (named && paths.includes(named)) return named;
+    const graphs = paths.filter((path) => path.endsWith('.onnx'));
     const preferred = ['model.onnx', 'onnx/model.onnx'].find((path) => graphs.includes(path));
-    const [only] = graphs;
     if (preferred) return preferred;
-    if (only && graphs.length === 1) return only;
+    const candidates = graphs.length > 0 ? graphs : paths.filter((path) => path.endsWith('.gguf'));
+    const [only] = candidates;
+    if (only && candidates.length === 1) return only;
     throw new LeewayError(
       'model-not-found',
-      graphs.length === 0
-        ? `${this.from.repository} holds no .onnx file.`
-        : `${this.from.repository} holds ${graphs.length} .onnx files and none is called model.onnx: ${graphs.slice(0, 4).join(', ')}.`,
-      'Export the model to ONNX first (onnxruntime-genai builder or optimum), or name a folder with one .onnx file.',
+      candidates.length === 0
+        ? `${this.from.repository} holds neither an .onnx nor a .gguf file.`
+        : `${this.from.repository} holds ${candidates.length} models; name one of ${candidates.slice(0, 8).join(', ')}.`,
+      'Take a repository with an ONNX export or a GGUF file, and name the file where there are several.',
     );
   }
 
@@ -95,11 +97,16 @@ export class ModelFolder {
   }
 
   async text(path: string): Promise<string> {
-    return new TextDecoder().decode(await this.read(path));
+    return (await this.blob(path)).text();
   }
 
-  /** The bytes of one file, verified against the list's size and hash. */
+  /** The bytes of one file, in memory: for files that are small. */
   async read(path: string): Promise<Uint8Array<ArrayBuffer>> {
+    return new Uint8Array(await (await this.blob(path)).arrayBuffer());
+  }
+
+  /** One file, verified against the list's size and hash; its bytes stay on the device until they are read. */
+  async blob(path: string): Promise<Blob> {
     const file = this.find(path);
     if (!file)
       throw new LeewayError(
@@ -110,21 +117,24 @@ export class ModelFolder {
     const key = this.cacheKey(path);
     const kept = await this.store?.read(key);
     if (kept) {
-      this.#loaded += kept.length;
+      this.#loaded += kept.size;
       this.onBytes(this.#loaded, Math.max(this.#total, this.#loaded));
-      return kept as Uint8Array<ArrayBuffer>;
+      return kept;
     }
     this.#downloaded = true;
-    const bytes = await this.#download(file);
-    await this.store?.write(key, bytes, file.sha256);
-    return bytes;
+    const chunks = await this.#download(file);
+    // What is stored is read from the disk; else the browser keeps it for this visit.
+    const stored = await this.store?.write(key, chunks, file.sha256);
+    return (stored ? await this.store?.read(key) : undefined) ?? new Blob(chunks);
   }
 
-  async #download(file: HubFile): Promise<Uint8Array<ArrayBuffer>> {
+  async #download(file: HubFile): Promise<Blob[]> {
     const response = await openFile(this.from, this.listing.commit, file.path, this.signal);
     const reader = response.body?.getReader();
     if (!reader) throw new LeewayError('network', `${file.path} came without a body.`, 'Try again.');
-    const bytes = new Uint8Array(file.size);
+    const chunks: Blob[] = [];
+    let chunk = new Uint8Array(Math.min(CHUNK, file.size));
+    let filled = 0;
     const hash = file.sha256 ? await createSHA256() : undefined;
     let at = 0;
     const broken = (why: string): LeewayError =>
@@ -136,7 +146,16 @@ export class ModelFolder {
       });
       if (done) break;
       if (at + value.length > file.size) throw broken(`is longer than the ${file.size} bytes that the file list states`);
-      bytes.set(value, at);
+      for (let from = 0; from < value.length;) {
+        const part = value.subarray(from, from + chunk.length - filled);
+        chunk.set(part, filled);
+        filled += part.length;
+        from += part.length;
+        if (filled < chunk.length) continue;
+        chunks.push(new Blob([chunk]));
+        chunk = new Uint8Array(Math.min(CHUNK, file.size - at - from));
+        filled = 0;
+      }
       hash?.update(value);
       at += value.length;
       this.#loaded += value.length;
@@ -144,6 +163,6 @@ export class ModelFolder {
     }
     if (at !== file.size) throw broken(`has ${at} bytes where the file list states ${file.size}`);
     if (hash && hash.digest('hex') !== file.sha256) throw broken('does not have the SHA-256 that the file list states');
-    return bytes;
+    return chunks;
   }
 }

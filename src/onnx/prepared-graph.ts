@@ -68,6 +68,8 @@ export interface PreparedGraph {
   readonly outputs: GraphOutputs;
   /** 'group-query': batches must be padded right, and past plus several new tokens works at batch 1 only. */
   readonly attention: 'group-query' | 'plain';
+  /** Positions that the graph has rotations for, where it says so. */
+  readonly positions?: number;
   /** `domain:OpType` of every operator used, sorted; the default domain is written `ai.onnx`. */
   readonly operators: readonly string[];
   /**

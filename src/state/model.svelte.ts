@@ -1,30 +1,54 @@
 import type { Engine } from '../engine/client/engine.ts';
-import type { Backend, LoadedModel, LoadProgress } from '../engine/shared/protocol.ts';
+import type { Backend, LoadedModel, LoadProgress, WeightStorage } from '../engine/shared/protocol.ts';
 import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
-import { MODEL_ENTRIES, sourceOf, type ModelEntry } from '../experiments/model-entries.ts';
+import {
+  fileChoice,
+  MODEL_CHOICES,
+  repositoryChoice,
+  type ModelChoice,
+} from '../experiments/model-choice.ts';
 import { Pace } from './pace.ts';
 
 export type BackendWish = 'auto' | Backend;
+export type StorageWish = 'auto' | WeightStorage;
 
 /** Which model is chosen, on its way, or loaded. */
 export class ModelState {
-  readonly entries = MODEL_ENTRIES;
-  chosen = $state<ModelEntry | undefined>(MODEL_ENTRIES[0]);
+  /** What can be chosen: the page's own models, then those that the visitor brought. */
+  choices = $state.raw<readonly ModelChoice[]>(MODEL_CHOICES);
+  chosen = $state.raw<ModelChoice | undefined>(MODEL_CHOICES[0]);
   backendWish = $state<BackendWish>('auto');
+  storageWish = $state<StorageWish>('auto');
   status = $state<'idle' | 'loading' | 'ready' | 'failed'>('idle');
   progress = $state.raw<LoadProgress>();
   secondsLeft = $state<number>();
   loaded = $state.raw<LoadedModel>();
   error = $state.raw<ErrorReport>();
+  /** Why what the visitor brought is no model. */
+  refused = $state.raw<ErrorReport>();
   #abort: AbortController | undefined;
   readonly #pace = new Pace();
 
   constructor(private readonly engine: Engine) {}
 
+  /** Takes a file or a repository that the visitor names as the chosen model; false, with an error to show, where it is none. */
+  bring(what: File | string): boolean {
+    try {
+      const choice = typeof what === 'string' ? repositoryChoice(what) : fileChoice(what);
+      this.choices = [...this.choices.filter(({ id }) => id !== choice.id), choice];
+      this.chosen = choice;
+      this.refused = undefined;
+      return true;
+    } catch (thrown) {
+      this.refused = LeewayError.wrap(thrown, 'internal', 'Reload the page and try again.').report();
+      return false;
+    }
+  }
+
   /** Loads the chosen model; true when it is ready. */
   async load(): Promise<boolean> {
-    const entry = this.chosen;
-    if (!entry) return false;
+    const choice = this.chosen;
+    if (!choice) return false;
     this.#abort?.abort();
     const abort = (this.#abort = new AbortController());
     this.status = 'loading';
@@ -33,10 +57,11 @@ export class ModelState {
     this.progress = { phase: 'list', loaded: 0, total: 0 };
     this.#pace.start();
     try {
-      const source = await sourceOf(entry);
+      const source = await choice.source();
       const backend = this.backendWish === 'auto' ? undefined : this.backendWish;
       this.loaded = await this.engine.load(source, {
         backend,
+        storage: this.storageWish === 'auto' ? undefined : this.storageWish,
         signal: abort.signal,
         onProgress: (progress) => {
           this.progress = progress;

@@ -34,6 +34,11 @@ export class Session {
     if (await this.model.load()) await this.measure();
   }
 
+  /** A file or a hub repository that the visitor brings: taken, loaded and measured. */
+  async bring(what: File | string): Promise<void> {
+    if (this.model.bring(what)) await this.loadAndMeasure();
+  }
+
   /** Measures the loaded model and learns its vectors, taking up what is stored. */
   async measure(): Promise<void> {
     if ((await this.probe.start()) && !this.steer.ready) await this.steer.learn();

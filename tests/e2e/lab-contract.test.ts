@@ -173,8 +173,22 @@ test.describe('bad input ends with one line, a code and exit 1', () => {
 
   test('a folder without a model', async () => {
     writeFileSync(join(folder, 'config.json'), '{}');
-    await refused(forward(folder), 'model-not-found', /holds no \.onnx file/, { 'in.json': { rows: [row] } });
-    await refused(forward(join(folder, 'nowhere')), 'model-not-found', /There is no folder/, {
+    await refused(forward(folder), 'model-not-found', /holds neither an \.onnx nor a \.gguf file/, {
+      'in.json': { rows: [row] },
+    });
+    await refused(forward(join(folder, 'nowhere')), 'model-not-found', /There is no /, {
+      'in.json': { rows: [row] },
+    });
+  });
+
+  test('a GGUF file that ends too early, and one that is none', async () => {
+    const whole = readFileSync(join(ROOT, 'tests/fixtures/gguf/llama-q8_0.gguf'));
+    writeFileSync(join(folder, 'short.gguf'), whole.subarray(0, whole.length - 1000));
+    await refused(forward(join(folder, 'short.gguf')), 'gguf-truncated', /ends inside the tensor/, {
+      'in.json': { rows: [row] },
+    });
+    writeFileSync(join(folder, 'none.gguf'), 'no model at all');
+    await refused(forward(join(folder, 'none.gguf')), 'gguf-malformed', /does not begin/, {
       'in.json': { rows: [row] },
     });
   });

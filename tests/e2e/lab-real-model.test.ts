@@ -6,7 +6,7 @@ import { correlation, lab, type ForwardOutput, type ProbeOutput } from './lab.ts
 import { expect, test } from './site.ts';
 
 const FIXTURES = join(ROOT, 'tests/fixtures/smollm2');
-const INT8 = join(ROOT, 'models/smollm2-135m');
+const INT8 = join(ROOT, 'models/smollm2-135m-int8');
 const FP32 = join(ROOT, 'models/smollm2-135m-fp32');
 
 interface Place {

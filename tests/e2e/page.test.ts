@@ -69,6 +69,24 @@ async function steerAndReload(
   expect(faults).toEqual([]);
 }
 
+test('a GGUF file that the visitor chooses is measured; another file is refused in a sentence', async ({
+  page,
+  tinySite,
+}) => {
+  const { faults } = watch(page, tinySite.url);
+  const visit = new Visit(page);
+  await visit.open(tinySite.url, 'wasm');
+  await page.getByText('Use another model').click();
+  const file = page.locator('input[type=file]');
+  await file.setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no model') });
+  await expect(page.getByRole('alert')).toContainText('notes.txt is no GGUF file');
+  await file.setInputFiles('tests/fixtures/gguf/qwen3-q8_0.gguf');
+  await visit.reached(MEASURING, 30);
+  await expect(page.locator('footer')).toContainText('qwen3-q8_0');
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  expect(faults).toEqual([]);
+});
+
 test('the real model on WASM: load, probe, steer, reload', async ({ page, site }) => {
   await steerAndReload(page, site.url, 'wasm', 20);
 });

@@ -1,15 +1,17 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureModel, ensureWheel, REQUIREMENTS } from '../model/make.ts';
+import { ensureModel, REQUIREMENTS } from '../model/make.ts';
+import { ensureWheel } from '../model/wheel.ts';
 import { elapsedLog, runCommand } from '../python/command.ts';
 import { runMain, ToolError } from '../python/tool-error.ts';
 import { ensureVenv, lastLine } from '../python/venv.ts';
 
 const TOOLS = dirname(dirname(fileURLToPath(import.meta.url)));
-const USAGE = 'npx tsx tools/goldens/make.ts [tiny] [forward] [tokens] [letters] [vectors] (default: all)';
+const USAGE =
+  'npx tsx tools/goldens/make.ts [tiny] [conformity] [forward] [tokens] [letters] [vectors] [prompts] (default: all)';
 
-type Task = 'tiny' | 'forward' | 'tokens' | 'letters' | 'vectors';
-const TASKS: readonly Task[] = ['tiny', 'forward', 'tokens', 'letters', 'vectors'];
+type Task = 'tiny' | 'conformity' | 'forward' | 'tokens' | 'letters' | 'vectors' | 'prompts';
+const TASKS: readonly Task[] = ['tiny', 'conformity', 'forward', 'tokens', 'letters', 'vectors', 'prompts'];
 
 function isTask(name: string): name is Task {
   return (TASKS as readonly string[]).includes(name);
@@ -32,16 +34,24 @@ async function main(): Promise<void> {
     }
   };
 
-  if (tasks.includes('tiny')) {
+  const withOptimum = async (script: string): Promise<void> => {
     const optimum = await ensureVenv(join(TOOLS, 'fixtures', 'requirements-optimum.txt'), log);
-    await run('fixtures/make_tiny.py', '--optimum-python', optimum);
+    await run(script, '--optimum-python', optimum);
+  };
+
+  if (tasks.includes('tiny')) {
+    await withOptimum('fixtures/make_tiny.py');
     await run('fixtures/goldens_tiny.py');
   }
-  const rest = tasks.filter((task) => task !== 'tiny');
+  if (tasks.includes('conformity')) {
+    await withOptimum('conformity/exports.py');
+    await run('conformity/goldens.py');
+  }
+  const rest = tasks.filter((task) => task !== 'tiny' && task !== 'conformity');
   if (rest.length === 0) return;
   const wheel = await ensureWheel(python, log);
   // Token ids are checked against the very tokenizer.json that the model folder holds.
-  const model = rest.includes('tokens') ? await ensureModel('smollm2-135m', { log }) : '';
+  const model = rest.includes('tokens') ? await ensureModel('smollm2-135m', { dtype: 'int8', log }) : '';
   for (const task of rest) {
     const more = task === 'tokens' ? ['--model', model] : [];
     await run(`goldens/smollm2_${task}.py`, '--wheel', wheel, ...more);

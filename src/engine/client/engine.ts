@@ -4,12 +4,14 @@ import type {
   EngineRequests,
   FromWorker,
   LoadedModel,
+  LoadRequest,
   LoadProgress,
   ModelSource,
   RequestName,
   Row,
   RunReply,
   TextToEncode,
+  WeightStorage,
 } from '../shared/protocol.ts';
 
 interface Pending {
@@ -21,6 +23,12 @@ interface Pending {
 export interface AskOptions<Progress> {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** What the engine would choose by itself. */
+export interface Wishes {
+  readonly backend?: Backend | undefined;
+  readonly storage?: WeightStorage | undefined;
 }
 
 const cancelled = (): LeewayError =>
@@ -38,7 +46,7 @@ export class Engine {
   #worker: Worker | undefined;
   #nextId = 1;
   readonly #pending = new Map<number, Pending>();
-  #last: { source: ModelSource; backend?: Backend } | undefined;
+  #last: LoadRequest | undefined;
   #loaded: LoadedModel | undefined;
 
   constructor(private readonly makeWorker: () => Worker) {}
@@ -47,14 +55,14 @@ export class Engine {
     return this.#loaded;
   }
 
-  /** Loads a model; the backend is chosen by the engine unless given. */
+  /** Loads a model; the engine chooses what is not wished for. */
   async load(
     source: ModelSource,
-    options: AskOptions<LoadProgress> & { backend?: Backend | undefined } = {},
+    { backend, storage, ...options }: AskOptions<LoadProgress> & Wishes = {},
   ): Promise<LoadedModel> {
     // A new model gets a new worker: the WASM heap never shrinks.
     this.terminate();
-    this.#last = options.backend ? { source, backend: options.backend } : { source };
+    this.#last = { source, ...(backend && { backend }), ...(storage && { storage }) };
     this.#loaded = await this.#ask('load', this.#last, options);
     return this.#loaded;
   }

@@ -2,14 +2,26 @@ import type { ErrorReport } from '../../errors/leeway-error.ts';
 
 export type Backend = 'webgpu' | 'wasm';
 
+/** A model file that the visitor gave: a GGUF. It stays where it is and is read in pieces. */
+export interface FileSource {
+  readonly id: string;
+  readonly file: Blob;
+}
+
+/** Where a model comes from. */
+export type ModelSource = RepositorySource | FileSource;
+
+/** How the weights of a GGUF file are kept: packed in 4 or 8 bits, or as exact 32-bit floats. */
+export type WeightStorage = 'packed' | 'float32';
+
 /** Where a model's files lie: a hub-shaped base URL, a repository id and a revision. */
-export interface ModelSource {
+export interface RepositorySource {
   readonly id: string;
   /** Base URL that speaks the hub's API (`/api/models/<repo>/tree/<revision>`, `/<repo>/resolve/<revision>/<path>`). */
   readonly base: string;
   readonly repository: string;
   readonly revision: string;
-  /** Folder or file of the graph inside the repository, where the manifest names one. */
+  /** The .onnx or .gguf file inside the repository, where one is named. */
   readonly graph?: string;
 }
 
@@ -18,6 +30,8 @@ export interface LoadedModel {
   readonly id: string;
   readonly revision: string;
   readonly dtype: string;
+  /** Why the numbers are kept that way, where there was a choice. */
+  readonly dtypeReason?: string;
   readonly backend: Backend;
   /** Why this backend was taken, in a sentence. */
   readonly backendReason: string;
@@ -93,8 +107,16 @@ export interface ChatMessage {
 export type TextToEncode =
   { readonly text: string; readonly special: boolean } | { readonly messages: readonly ChatMessage[] };
 
+export interface LoadRequest {
+  readonly source: ModelSource;
+  /** Chosen by the engine where absent. */
+  readonly backend?: Backend;
+  /** Chosen by the engine where absent; only a GGUF file leaves the choice. */
+  readonly storage?: WeightStorage;
+}
+
 export interface EngineRequests {
-  load: { request: { source: ModelSource; backend?: Backend }; reply: LoadedModel; progress: LoadProgress };
+  load: { request: LoadRequest; reply: LoadedModel; progress: LoadProgress };
   encode: {
     request: { texts: readonly TextToEncode[] };
     reply: readonly (readonly number[])[];

@@ -1,11 +1,22 @@
+import { LeewayError } from '../../errors/leeway-error.ts';
 import { FileStore } from '../../models/file-store.ts';
 import { ModelFolder } from '../../models/model-folder.ts';
-import { prepareGraph, SURGERY_VERSION, type PreparedGraph } from '../../onnx/surgery.ts';
-import type { Backend, LoadedModel, LoadProgress, ModelSource } from '../shared/protocol.ts';
+import type { PreparedGraph } from '../../onnx/surgery.ts';
+import type {
+  Backend,
+  LoadedModel,
+  LoadProgress,
+  LoadRequest,
+  RepositorySource,
+} from '../shared/protocol.ts';
+import { chooseBackend } from './backend.ts';
+import { openGguf } from './gguf-model.ts';
+import type { ModelParts } from './model-parts.ts';
 import { ModelSession } from './model-session.ts';
-import { openSession, type ExternalFile } from './open-session.ts';
+import { openOnnx } from './onnx-model.ts';
+import { openSession } from './open-session.ts';
 import type { Strategy } from './plan.ts';
-import { TextCoder } from './tokenizer.ts';
+import type { TextCoder } from './tokenizer.ts';
 
 /** A model that can be asked. */
 export interface ReadyModel {
@@ -15,15 +26,9 @@ export interface ReadyModel {
 }
 
 export interface LoaderOptions {
-  readonly backend: Backend | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: LoadProgress) => void;
 }
-
-const count = (config: Record<string, unknown>, name: string): number | undefined => {
-  const value = config[name] ?? (config['text_config'] as Record<string, unknown> | undefined)?.[name];
-  return typeof value === 'number' ? value : undefined;
-};
 
 /** How rows may share passes on this backend and graph (design, sections 3 and 7). */
 function strategyFor(backend: Backend, graph: PreparedGraph): Strategy {
@@ -32,98 +37,105 @@ function strategyFor(backend: Backend, graph: PreparedGraph): Strategy {
   return backend === 'wasm' ? 'prefix' : 'batch';
 }
 
-function dtypeOf(path: string, stated: unknown, graph: PreparedGraph): string {
-  if (typeof stated === 'string') return stated;
-  const suffix = /_(q4f16|q4|fp16|int8|uint8|quantized|bnb4)\.onnx$/.exec(path)?.[1];
-  if (suffix) return suffix;
-  const floats = graph.elementType === 'float32' ? 'fp32' : graph.elementType === 'float16' ? 'fp16' : 'bf16';
-  return graph.operators.some((name) => name.endsWith(':MatMulNBits')) ? `${floats}, packed weights` : floats;
+interface Found {
+  readonly parts: ModelParts;
+  readonly bytes: number;
+  readonly fromCache: boolean;
 }
 
-const isPrepared = (value: unknown): value is PreparedGraph =>
-  (value as Partial<PreparedGraph> | undefined)?.version === SURGERY_VERSION;
-
-/** Fetches, patches and opens a model: the whole way from a repository to a session. */
-export async function loadModel(
-  source: ModelSource,
-  { backend: wish, signal, onProgress }: LoaderOptions,
-): Promise<ReadyModel> {
+/** Fetches, patches or builds, and opens a model: the whole way from a repository or a file to a session. */
+export async function loadModel(request: LoadRequest, options: LoaderOptions): Promise<ReadyModel> {
+  const { source } = request;
   const progress = { loaded: 0, total: 0 };
-  const report = (phase: LoadProgress['phase']): void => onProgress({ phase, ...progress });
+  const report = (phase: LoadProgress['phase']): void => options.onProgress({ phase, ...progress });
   report('list');
-  const store = await FileStore.open();
-  const folder = await ModelFolder.open(
-    source,
-    store,
-    (loaded, total) => {
-      Object.assign(progress, { loaded, total });
-      report('download');
-    },
-    signal,
-  );
-  const graphPath = folder.graphPath(source.graph);
-  const directory = graphPath.slice(0, graphPath.lastIndexOf('/') + 1);
-  const dataPaths = folder.listing.files
-    .map((file) => file.path)
-    .filter((path) => path.startsWith(graphPath) && path !== graphPath);
-  const optional = ['chat_template.jinja', 'leeway.json'].filter((path) => folder.find(path));
-  folder.expect([
-    'config.json',
-    'tokenizer.json',
-    'tokenizer_config.json',
-    graphPath,
-    ...dataPaths,
-    ...optional,
-  ]);
-
-  const config = await folder.json('config.json');
-  const coder = new TextCoder(
-    await folder.json('tokenizer.json'),
-    await folder.json('tokenizer_config.json'),
-    optional.includes('chat_template.jinja') ? await folder.text('chat_template.jinja') : undefined,
-  );
-  const stated = optional.includes('leeway.json') ? await folder.json('leeway.json') : {};
-  const graphBytes = await folder.read(graphPath);
-
-  report('surgery');
-  const cacheKey = `${folder.cacheKey(graphPath)}#${SURGERY_VERSION}`;
-  const cached = await store?.graph(cacheKey);
-  const expectedLayers = count(config, 'num_hidden_layers') ?? count(config, 'n_layer');
-  const expectedHidden = count(config, 'hidden_size') ?? count(config, 'n_embd');
-  const graph = isPrepared(cached)
-    ? cached
-    : prepareGraph(graphBytes, {
-        fileName: graphPath.slice(directory.length),
-        ...(expectedLayers === undefined ? {} : { expectedLayers }),
-        ...(expectedHidden === undefined ? {} : { expectedHidden }),
-      });
-  if (graph !== cached) await store?.keepGraph(cacheKey, graph);
-
-  const externalData: ExternalFile[] = [];
-  for (const name of graph.externalFiles)
-    externalData.push({
-      path: name,
-      data: directory + name === graphPath ? graphBytes : await folder.read(directory + name),
-    });
+  const { parts, bytes, fromCache } =
+    'file' in source
+      ? await openFile(source.file, request, report)
+      : await openRepository(source, request, options.signal, report, (loaded, total) => {
+          Object.assign(progress, { loaded, total });
+          report('download');
+        });
+  const { graph, coder } = parts;
+  checkVocabulary(graph, coder);
 
   report('compile');
-  const { ort, session, backend, reason, threads, runtime } = await openSession(graph, externalData, wish);
+  const { ort, session, backend, reason, threads, runtime } = await openSession(
+    graph,
+    parts.files,
+    request.backend,
+  );
   const description: LoadedModel = {
     id: source.id,
-    revision: typeof stated['revision'] === 'string' ? stated['revision'] : folder.listing.commit,
-    dtype: dtypeOf(graphPath, stated['dtype'], graph),
+    revision: parts.revision,
+    dtype: parts.dtype,
+    ...(parts.dtypeReason === undefined ? {} : { dtypeReason: parts.dtypeReason }),
     backend,
     backendReason: reason,
     threads,
     layers: graph.layers,
     hidden: graph.hidden,
     vocabulary: graph.vocabulary,
-    bytes: folder.bytes,
+    bytes,
     hasChatTemplate: coder.hasChatTemplate,
-    fromCache: folder.fromCache,
-    surgeryCached: graph === cached,
+    fromCache,
+    surgeryCached: parts.surgeryCached,
     runtime,
   };
   report('ready');
   return { description, session: new ModelSession(ort, session, graph, strategyFor(backend, graph)), coder };
+}
+
+async function openRepository(
+  source: RepositorySource,
+  request: LoadRequest,
+  signal: AbortSignal,
+  report: (phase: LoadProgress['phase']) => void,
+  onBytes: (loaded: number, total: number) => void,
+): Promise<Found> {
+  const store = await FileStore.open();
+  const folder = await ModelFolder.open(source, store, onBytes, signal);
+  const path = folder.graphPath(source.graph);
+  let parts: ModelParts;
+  if (path.endsWith('.gguf')) {
+    folder.expect([path]);
+    const blob = await folder.blob(path);
+    report('surgery');
+    parts = await openGguf(blob, folder.listing.commit, await backendFor(request), request.storage);
+  } else parts = await openOnnx(folder, path, store, () => report('surgery'));
+  return { parts, bytes: folder.bytes, fromCache: folder.fromCache };
+}
+
+async function openFile(
+  file: Blob,
+  request: LoadRequest,
+  report: (phase: LoadProgress['phase']) => void,
+): Promise<Found> {
+  report('surgery');
+  const revision = await fingerprint(file);
+  const parts = await openGguf(file, revision, await backendFor(request), request.storage);
+  return { parts, bytes: file.size, fromCache: true };
+}
+
+const backendFor = async (request: LoadRequest): Promise<Backend> =>
+  (await chooseBackend(request.backend, false)).backend;
+
+const FINGERPRINT_BYTES = 2 ** 20;
+
+/** Names a file's content without reading gigabytes: SHA-256 of its size, its first and its last megabyte. */
+async function fingerprint(file: Blob): Promise<string> {
+  const parts = [String(file.size), file.slice(0, FINGERPRINT_BYTES), file.slice(-FINGERPRINT_BYTES)];
+  const digest = await crypto.subtle.digest('SHA-256', await new Blob(parts).arrayBuffer());
+  const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `file-${hex.slice(0, 24)}`;
+}
+
+/** A tokenizer that makes ids without a row in the embeddings belongs to another model. */
+function checkVocabulary({ vocabulary }: PreparedGraph, coder: TextCoder): void {
+  if (coder.vocabulary <= vocabulary) return;
+  throw new LeewayError(
+    'model-tokenizer',
+    `The tokenizer has ${coder.vocabulary} tokens; the model knows ${vocabulary}.`,
+    'Use the tokenizer files that belong to this model.',
+  );
 }

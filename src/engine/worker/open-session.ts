@@ -4,13 +4,8 @@ import { LeewayError } from '../../errors/leeway-error.ts';
 import type { PreparedGraph } from '../../onnx/surgery.ts';
 import type { Backend } from '../shared/protocol.ts';
 import { chooseBackend } from './backend.ts';
+import type { MountedFile } from './mounted-file.ts';
 import { setUpRuntime } from './runtime.ts';
-
-/** A data file of the graph, by the name that its initializers state. */
-export interface ExternalFile {
-  readonly path: string;
-  readonly data: Uint8Array;
-}
 
 export interface OpenSession {
   readonly ort: typeof Ort;
@@ -31,7 +26,7 @@ const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown
  */
 export async function openSession(
   graph: PreparedGraph,
-  externalData: readonly ExternalFile[],
+  files: readonly MountedFile[],
   wish: Backend | undefined,
 ): Promise<OpenSession> {
   const { ort, threads, name: runtime } = await setUpRuntime();
@@ -41,7 +36,7 @@ export async function openSession(
   const create = (name: Backend): Promise<InferenceSession> =>
     ort.InferenceSession.create(graph.proto, {
       executionProviders: [name === 'webgpu' && device ? { name, device: device as never, ...onCpu } : name],
-      externalData,
+      externalData: files.map(({ path, data }) => ({ path, data })),
       graphOptimizationLevel: 'all',
       // Warnings about shape operators on the CPU are no news and would fill the console.
       logSeverityLevel: 3,
@@ -62,6 +57,9 @@ export async function openSession(
       runtime,
     };
   } catch (thrown) {
+    // A weight that could not be read is the cause, and no other backend can read it either.
+    const fault = files.find((file) => file.fault instanceof LeewayError)?.fault;
+    if (fault) throw fault;
     if (backend === 'wasm' || wish)
       throw new LeewayError(
         'session-create',

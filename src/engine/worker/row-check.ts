@@ -6,16 +6,25 @@ export interface RowLimits {
   readonly layers: number;
   readonly hidden: number;
   readonly vocabulary: number;
+  readonly positions?: number;
 }
 
 const isPlace = (value: number, end: number): boolean => Number.isInteger(value) && value >= 0 && value < end;
 
 /** Refuses rows that the model cannot answer, before anything runs. */
-export function checkRows(rows: readonly Row[], { layers, hidden, vocabulary }: RowLimits): void {
+export function checkRows(
+  rows: readonly Row[],
+  { layers, hidden, vocabulary, positions = Infinity }: RowLimits,
+): void {
   rows.forEach((row, index) => {
     const fault = (what: string, advice: string): LeewayError =>
       new LeewayError('request-invalid', `Row ${index + 1}: ${what}.`, advice);
     if (row.tokens.length === 0) throw fault('it has no tokens', 'Give every row at least one token.');
+    if (row.tokens.length > positions)
+      throw fault(
+        `it has ${row.tokens.length} tokens; the model takes ${positions}`,
+        'Shorten the text, or split it.',
+      );
     const bad = row.tokens.find((token) => !isPlace(token, vocabulary));
     if (bad !== undefined)
       throw fault(

@@ -36,11 +36,25 @@ function withAllDigits(value: unknown): unknown {
   return Object.fromEntries(Object.entries(fields).map(([key, entry]) => [key, withAllDigits(entry)]));
 }
 
+/**
+ * Largest id plus one over the model's own vocabulary (a map, or a list of pairs). Added tokens do not count: Gemma 3's
+ * tokenizer adds an image token that its text models have no row for.
+ */
+function vocabularyOf({ model }: Config): number {
+  const vocab = (model as Config | undefined)?.['vocab'];
+  if (Array.isArray(vocab)) return vocab.length;
+  let largest = -1;
+  if (typeof vocab === 'object' && vocab !== null)
+    for (const id of Object.values(vocab)) if (typeof id === 'number' && id > largest) largest = id;
+  return largest + 1;
+}
+
 /** The model's own tokenizer and chat template. */
 export class TextCoder {
   readonly #tokenizer: Tokenizer;
   readonly #template: Template | undefined;
   readonly #special: Record<string, string> = {};
+  readonly #vocabulary: number;
 
   constructor(tokenizer: Config, config: Config, templateFile?: string) {
     try {
@@ -56,10 +70,16 @@ export class TextCoder {
         { cause: thrown },
       );
     }
+    this.#vocabulary = vocabularyOf(tokenizer);
     for (const name of ['bos_token', 'eos_token', 'unk_token', 'pad_token']) {
       const text = tokenText(config[name]);
       if (text !== undefined) this.#special[name] = text;
     }
+  }
+
+  /** One more than the largest token id that a text can become. */
+  get vocabulary(): number {
+    return this.#vocabulary;
   }
 
   get hasChatTemplate(): boolean {

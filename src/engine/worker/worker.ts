@@ -22,8 +22,7 @@ async function answer(message: RequestMessage, abort: AbortController): Promise<
   const progress = (value: unknown): void => post({ id: message.id, kind: 'progress', progress: value });
   switch (message.name) {
     case 'load':
-      model = await loadModel(message.request.source, {
-        backend: message.request.backend,
+      model = await loadModel(message.request, {
         signal: abort.signal,
         onProgress: progress,
       });

@@ -1,0 +1,76 @@
+import type { FileStore } from '../../models/file-store.ts';
+import type { ModelFolder } from '../../models/model-folder.ts';
+import { prepareGraph, SURGERY_VERSION, type PreparedGraph } from '../../onnx/surgery.ts';
+import { readerOf } from './blob-reader.ts';
+import type { ModelParts } from './model-parts.ts';
+import { MountedFile } from './mounted-file.ts';
+import { TextCoder } from './tokenizer.ts';
+
+const count = (config: Record<string, unknown>, name: string): number | undefined => {
+  const value = config[name] ?? (config['text_config'] as Record<string, unknown> | undefined)?.[name];
+  return typeof value === 'number' ? value : undefined;
+};
+
+function dtypeOf(path: string, stated: unknown, graph: PreparedGraph): string {
+  if (typeof stated === 'string') return stated;
+  const suffix = /_(q4f16|q4|fp16|int8|uint8|quantized|bnb4)\.onnx$/.exec(path)?.[1];
+  if (suffix) return suffix;
+  const floats = graph.elementType === 'float32' ? 'fp32' : graph.elementType === 'float16' ? 'fp16' : 'bf16';
+  return graph.operators.some((name) => name.endsWith(':MatMulNBits')) ? `${floats}, packed weights` : floats;
+}
+
+const isPrepared = (value: unknown): value is PreparedGraph =>
+  (value as Partial<PreparedGraph> | undefined)?.version === SURGERY_VERSION;
+
+/** A model folder as exporters write it: the graph is patched (once for each commit), weights stay in their files. */
+export async function openOnnx(
+  folder: ModelFolder,
+  graphPath: string,
+  store: FileStore | undefined,
+  onSurgery: () => void,
+): Promise<ModelParts> {
+  const directory = graphPath.slice(0, graphPath.lastIndexOf('/') + 1);
+  const dataPaths = folder.listing.files
+    .map((file) => file.path)
+    .filter((path) => path.startsWith(graphPath) && path !== graphPath);
+  const optional = ['chat_template.jinja', 'leeway.json'].filter((path) => folder.find(path));
+  const needed = ['config.json', 'tokenizer.json', 'tokenizer_config.json', graphPath];
+  folder.expect([...needed, ...dataPaths, ...optional]);
+
+  const config = await folder.json('config.json');
+  const coder = new TextCoder(
+    await folder.json('tokenizer.json'),
+    await folder.json('tokenizer_config.json'),
+    optional.includes('chat_template.jinja') ? await folder.text('chat_template.jinja') : undefined,
+  );
+  const stated = optional.includes('leeway.json') ? await folder.json('leeway.json') : {};
+  const graphBlob = await folder.blob(graphPath);
+
+  onSurgery();
+  const cacheKey = `${folder.cacheKey(graphPath)}#${SURGERY_VERSION}`;
+  const cached = await store?.graph(cacheKey);
+  const expectedLayers = count(config, 'num_hidden_layers') ?? count(config, 'n_layer');
+  const expectedHidden = count(config, 'hidden_size') ?? count(config, 'n_embd');
+  const graph = isPrepared(cached)
+    ? cached
+    : prepareGraph(new Uint8Array(await graphBlob.arrayBuffer()), {
+        fileName: graphPath.slice(directory.length),
+        ...(expectedLayers === undefined ? {} : { expectedLayers }),
+        ...(expectedHidden === undefined ? {} : { expectedHidden }),
+      });
+  if (graph !== cached) await store?.keepGraph(cacheKey, graph);
+
+  const files: MountedFile[] = [];
+  for (const name of graph.externalFiles) {
+    const blob = directory + name === graphPath ? graphBlob : await folder.blob(directory + name);
+    files.push(new MountedFile(name, blob.size, readerOf(blob)));
+  }
+  return {
+    graph,
+    files,
+    coder,
+    dtype: dtypeOf(graphPath, stated['dtype'], graph),
+    revision: typeof stated['revision'] === 'string' ? stated['revision'] : folder.listing.commit,
+    surgeryCached: graph === cached,
+  };
+}
