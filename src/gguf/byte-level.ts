@@ -1,7 +1,7 @@
 import type { Metadata } from './metadata.ts';
 import { MOST_MERGES, tooMany, type Merge } from './piece-merges.ts';
 import { preTokenizer } from './pre-tokenizers.ts';
-import { malformed } from './tokenizer-faults.ts';
+import { malformed, quoted } from './tokenizer-faults.ts';
 import type { TokenizerParts } from './tokenizer-parts.ts';
 import { readVocabulary, type Vocabulary } from './vocabulary.ts';
 
@@ -59,7 +59,7 @@ function mergesOf(metadata: Metadata, { tokens, ids }: Vocabulary): Merge[] {
     // Merges of unused tokens are passed over, others are a fault.
     known ??= new Set(tokens);
     if (space <= 0 || [...merge, merge.join('')].some((part) => !known?.has(part)))
-      throw malformed(`The GGUF file lists the merge “${line.slice(0, 40)}”, whose tokens it does not list.`);
+      throw malformed(`The GGUF file lists the merge ${quoted(line)}, whose tokens it does not list.`);
   }
   return merges;
 }

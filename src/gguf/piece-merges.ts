@@ -1,10 +1,12 @@
+import type { LeewayError } from '../errors/leeway-error.ts';
 import { malformed, unsupported } from './tokenizer-faults.ts';
 
 export type Merge = [string, string];
 
-// Bounds for damaged files, which the largest vocabularies stay far below: characters compared, pairs found.
+/** Characters to be compared: a bound for damaged files, which the largest vocabularies stay far below. */
 const MOST_WORK = 2 ** 30;
-export const MOST_MERGES = 2 ** 22;
+/** Four times what Gemma’s 262,144 tokens need. */
+export const MOST_MERGES = 2 ** 21;
 
 /**
  * The merges that a BPE needs to do what SentencePiece does with scored pieces: join the neighbours whose union has
@@ -29,7 +31,9 @@ export function mergesFromScores(pieces: ReadonlyMap<string, number>): Merge[] {
   return merges;
 }
 
-export const tooMany = (): Error => malformed('The GGUF file’s tokenizer has more merges than any model’s.');
+/** For more merges than that. */
+export const tooMany = (): LeewayError =>
+  malformed('The GGUF file’s tokenizer has more merges than any model’s.');
 
 /** Adds every pair of pieces that makes up this one; the longer left part first, as transformers orders them. */
 function addSplits(merges: Merge[], piece: string, pieces: ReadonlyMap<string, number>): void {

@@ -1,4 +1,4 @@
-"""tests/fixtures/gguf/tokenizers.json: token ids by llama.cpp, checked against Hugging Face's tokenizers and SentencePiece."""
+"""tests/fixtures/gguf/tokenizers.json: ids by llama.cpp, checked against Hugging Face's tokenizers and SentencePiece."""
 
 from __future__ import annotations
 
@@ -156,11 +156,11 @@ def main() -> int:
         check_sentence_piece(processor, metadata, case["ids"])
         cases.append(case)
     cases.append(sentence_piece_case("llama", vocabularies["llama"], {"general.name": "Phi-3 mini"}))
-    around = [
-        {"vocabulary": name, "set": change, "ids": by_llama({**vocabularies[name], **change}, STRINGS[:8], special=True)}
-        for name, pre in [("byte-level", "smollm"), ("byte-level", "llama-bpe"), ("llama", "default"), ("gemma", "default")]
-        for change in [{PRE: pre}, {PRE: pre, **NO_BOS}, {PRE: pre, **BOTH_ENDS}]
-    ]
+    around = []
+    for name, pre in [("byte-level", "smollm"), ("byte-level", "llama-bpe"), ("llama", "default"), ("gemma", "default")]:
+        for change in [{PRE: pre}, {PRE: pre, **NO_BOS}, {PRE: pre, **BOTH_ENDS}]:
+            ids = by_llama({**vocabularies[name], **change}, STRINGS[:8], special=True)
+            around.append({"vocabulary": name, "set": change, "ids": ids})
     value = {"strings": STRINGS, "vocabularies": vocabularies, "cases": cases, "around": around}
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     # One case a line, so that a change shows where it is.
