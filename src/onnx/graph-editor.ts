@@ -1,6 +1,7 @@
+import { LeewayError } from '../errors/leeway-error.ts';
 import { externalised, encodeIntegers } from './tensor.ts';
 import type { Graph, GraphEdit } from './graph.ts';
-import { editedNode, encodeNode } from './node.ts';
+import { editedNode, encodeNode, type Node } from './node.ts';
 
 interface MutableEdit {
   inputs: string[];
@@ -15,6 +16,7 @@ export class GraphEditor {
   private readonly initializers = new Map<number, Uint8Array>();
   private readonly outputs = new Map<number, Uint8Array>();
   private readonly dropped = new Set<string>();
+  private readonly replacements = new Map<number, Uint8Array>();
   private readonly newNodes: Uint8Array[] = [];
   private readonly newInitializers: Uint8Array[] = [];
   private readonly newInputs: Uint8Array[] = [];
@@ -42,9 +44,33 @@ export class GraphEditor {
     return output;
   }
 
+  /** Nodes of the graph that stay in it, replaced ones left out. */
+  get keptNodes(): Node[] {
+    return this.graph.nodes.filter((_, index) => !this.replacements.has(index));
+  }
+
+  /** Puts a node of the default domain in the place of node `index`; it makes `output`, which the old one made. */
+  replaceNode(
+    index: number,
+    output: string,
+    {
+      opType,
+      inputs,
+      ints,
+    }: { opType: string; inputs: readonly string[]; ints: Readonly<Record<string, number>> },
+  ): void {
+    this.replacements.set(index, encodeNode(opType, inputs, output, ints));
+    this.usedOperators.add(`ai.onnx:${opType}`);
+  }
+
   /** Adds a one-dimensional int64 constant; returns its name. */
   constant(name: string, values: readonly number[]): string {
-    this.newInitializers.push(encodeIntegers(name, values));
+    return this.addInitializer(name, encodeIntegers(name, values));
+  }
+
+  /** Adds a TensorProto; returns its name. */
+  addInitializer(name: string, tensor: Uint8Array): string {
+    this.newInitializers.push(tensor);
     return name;
   }
 
@@ -110,6 +136,12 @@ export class GraphEditor {
     for (const [index, edit] of this.edits) {
       const node = this.graph.nodes[index];
       if (node) nodes.set(index, editedNode(node, edit));
+    }
+    for (const [index, node] of this.replacements) {
+      // A replaced node takes and makes what it says; an edit of the old one would be lost without a word.
+      if (nodes.has(index))
+        throw new LeewayError('internal', 'A node was replaced and edited as well.', 'Report this fault.');
+      nodes.set(index, node);
     }
     return {
       nodes,

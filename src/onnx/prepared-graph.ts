@@ -1,7 +1,7 @@
 import type { ElementType } from './element-type.ts';
 
 /** Raised whenever the patched graph changes, so that caches of older patches are dropped. */
-export const SURGERY_VERSION = 2;
+export const SURGERY_VERSION = 3;
 
 /** Names of what the surgery adds to every graph. */
 export const PORTS = {

@@ -1,3 +1,4 @@
+import { rewriteBlockGathers } from './block-gather.ts';
 import { pairCaches } from './caches.ts';
 import type { DataFlow } from './data-flow.ts';
 import { readDataFlow } from './data-flow.ts';
@@ -45,6 +46,7 @@ export function prepareGraph(bytes: Uint8Array, options: SurgeryOptions): Prepar
   if (options.preciseActivations ?? true) zeroEverywhere(model, editor, 'MatMulNBits', 'accuracy_level');
   // Caches that wrap around a window cannot be continued from a prefix; the window itself stays masked.
   zeroEverywhere(model, editor, 'GroupQueryAttention', 'sliding_window_cache');
+  rewriteBlockGathers(flow, facts, editor);
   const externalFiles = moveWeightsOut(model.graph, editor, options.fileName);
 
   const used = model.graph.nodes.map((node) => operatorName(node));
@@ -104,7 +106,7 @@ function zeroEverywhere(model: Model, editor: GraphEditor, opType: string, attri
 /** What a runtime must have kernels for; the model's own functions count by what is inside them. */
 function operatorsOf(model: Model, editor: GraphEditor): string[] {
   const operators = new Set([...editor.addedOperators, ...model.functions.operators]);
-  for (const node of model.graph.nodes) {
+  for (const node of editor.keptNodes) {
     for (const operator of [operatorName(node), ...node.innerOperators]) operators.add(operator);
   }
   return [...operators].filter((operator) => !model.functions.names.has(operator)).sort();

@@ -10,6 +10,7 @@ const RAW_DATA = 9;
 const EXTERNAL_DATA = 13;
 const DATA_LOCATION = 14;
 const LOCATION_EXTERNAL = 1;
+const FLOAT = 1;
 const INT32 = 6;
 const INT64 = 7;
 
@@ -132,4 +133,11 @@ export function encodeIntegers(name: string, values: readonly number[]): Uint8Ar
     .string(NAME, name)
     .delimited(RAW_DATA, raw)
     .finish();
+}
+
+/** A float32 TensorProto without dimensions. */
+export function encodeFloat(name: string, value: number): Uint8Array {
+  const raw = new Uint8Array(4);
+  new DataView(raw.buffer).setFloat32(0, value, true);
+  return new WireWriter().varint(DATA_TYPE, FLOAT).string(NAME, name).delimited(RAW_DATA, raw).finish();
 }

@@ -2,6 +2,7 @@ import { encodeValueInfo } from '../../../src/onnx/value-info.ts';
 import { WireWriter } from '../../../src/onnx/wire.ts';
 
 const FLOAT = 1;
+const UINT8 = 2;
 const INT64 = 7;
 const FLOAT16 = 10;
 
@@ -72,6 +73,11 @@ export class ToyGraph {
       INT64,
       new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
     );
+  }
+
+  /** A weight of bytes. */
+  bytes(dims: readonly number[], values: Uint8Array): string {
+    return this.initializer(dims, UINT8, values);
   }
 
   input(name: string, dims: readonly (number | string)[], type = INT64): string {
