@@ -99,15 +99,25 @@ const needsCpu = ({ label, kind }: Variant): string =>
     ? `${label} is made for the processor.`
     : `No file of this model suits this graphics adapter; ${label} runs on the processor.`;
 
-/** A named or asked-for file: taken unless it cannot run. Throws its refusal. */
-function takeThis(variant: Variant, machine: Machine, reason: string): Omit<PrecisionChoice, 'alternatives'> {
-  const { refused } = suitability(variant, machine);
-  if (refused)
-    throw new LeewayError(refused.code, `${variant.label} cannot be used: ${refused.message}`, refused.advice);
+function takeThis(
+  variant: Variant,
+  machine: Machine,
+  reason: string,
+): Omit<PrecisionChoice, 'alternatives'> {
   // Dynamic quantization has no kernels for graphics processors.
   if (variant.kind === 'dynamic' && machine.backend === 'webgpu' && !machine.backendAsked)
     return { variant, reason, backend: 'wasm', backendReason: needsCpu(variant) };
   return { variant, reason, backend: machine.backend };
+}
+
+/** The file that the model's source names: taken whatever the machine; what cannot run there will say so when opened. */
+export function namedPrecision(
+  variants: readonly Variant[],
+  machine: Machine,
+  named: Variant,
+): PrecisionChoice {
+  const alternatives = judge(variants, machine).map(alternative);
+  return { ...takeThis(named, machine, `${named.label} was named.`), alternatives };
 }
 
 /**
@@ -131,6 +141,13 @@ export function choosePrecision(
         'request-invalid',
         `This model has no precision ${wish}.`,
         `Choose one of ${variants.map(({ label }) => label).join(', ')}.`,
+      );
+    const { refused } = suitability(wished, machine);
+    if (refused)
+      throw new LeewayError(
+        refused.code,
+        `${wished.label} cannot be used: ${refused.message}`,
+        refused.advice,
       );
     return { ...takeThis(wished, machine, `${wished.label} was asked for.`), alternatives };
   }

@@ -128,17 +128,28 @@ function ggufVariant({ path, size }: HubFile): Variant {
   };
 }
 
+const MODEL = /\.(?:onnx|gguf)$/i;
+
+const variantOf = (file: HubFile, files: readonly HubFile[]): Variant =>
+  /\.gguf$/i.test(file.path) ? ggufVariant(file) : onnxVariant(file, files);
+
+/** The model file of this path, whatever its name says; undefined where it is missing or no model. */
+export function readVariant(files: readonly HubFile[], path: string): Variant | undefined {
+  const file = files.find((candidate) => candidate.path === path && MODEL.test(path));
+  return file && variantOf(file, files);
+}
+
 const depth = (path: string): number => path.split('/').length;
 
 /** The decoder files of a repository by name, those nearest the root first. */
 export function readVariants(files: readonly HubFile[]): Variants {
   const models = files
-    .filter(({ path }) => /\.(?:onnx|gguf)$/i.test(path) && !PART.test(nameOf(path)))
+    .filter(({ path }) => MODEL.test(path) && !PART.test(nameOf(path)))
     .sort((a, b) => depth(a.path) - depth(b.path) || (a.path < b.path ? -1 : 1));
   const seen = new Set<string>();
   const whole = models
     .filter(({ path }) => !isShard(path))
-    .map((file) => (/\.gguf$/i.test(file.path) ? ggufVariant(file) : onnxVariant(file, files)))
+    .map((file) => variantOf(file, files))
     .map((variant) => {
       const isNew = !seen.has(variant.label.toLowerCase());
       seen.add(variant.label.toLowerCase());

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { ROOT, serveSite } from '../../server/site.ts';
 import { expect, test } from './site.ts';
 import { MEASURING, PUSHING, Visit } from './visit.ts';
 
@@ -85,6 +87,33 @@ test('a GGUF file that the visitor chooses is measured; another file is refused 
   await expect(page.locator('footer')).toContainText('qwen3-q8_0');
   await expect(page.getByRole('alert')).toHaveCount(0);
   expect(faults).toEqual([]);
+});
+
+test('on a phone the precision can be chosen, its reasons read, and the model loaded again', async ({
+  page,
+}) => {
+  const site = await serveSite();
+  site.source.mount('local/smollm2-135m', join(ROOT, 'tests/fixtures/gguf'));
+  try {
+    await page.setViewportSize({ width: 360, height: 740 });
+    const { faults } = watch(page, site.url);
+    const visit = new Visit(page);
+    await visit.open(site.url, 'wasm');
+    await visit.start.click();
+    await visit.reached(MEASURING, 1);
+    const footer = page.locator('footer');
+    await footer.locator('summary').first().click();
+    await expect(footer).toContainText('q8_0.gguf is the first choice');
+    await page.getByLabel('Precision').selectOption('llama-q4_0.gguf');
+    await page.getByRole('button', { name: 'Load again' }).click();
+    await expect(footer).toContainText('was asked for');
+    expect(await footer.evaluate((node) => node.scrollWidth - node.clientWidth)).toBeLessThanOrEqual(0);
+    const room = footer.locator('.more');
+    expect(await room.evaluate((node) => node.scrollWidth - node.clientWidth)).toBeLessThanOrEqual(0);
+    expect(faults).toEqual([]);
+  } finally {
+    await site.close();
+  }
 });
 
 test('the real model on WASM: load, probe, steer, reload', async ({ page, site }) => {
