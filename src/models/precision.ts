@@ -1,4 +1,4 @@
-import { LeewayError } from '../errors/leeway-error.ts';
+import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
 import type { Machine } from './machine.ts';
 import { suitability, type Suitability } from './suitability.ts';
 import type { Variant } from './variant.ts';
@@ -26,6 +26,8 @@ export interface PrecisionChoice {
   readonly alternatives: readonly Alternative[];
 }
 
+type Place = Pick<PrecisionChoice, 'backend' | 'backendReason'>;
+
 interface Judged extends Suitability {
   readonly variant: Variant;
 }
@@ -36,11 +38,29 @@ const judge = (variants: readonly Variant[], machine: Machine): Judged[] =>
 const objection = ({ refused, caution, tooLarge }: Judged): string | undefined =>
   refused?.message ?? caution ?? tooLarge;
 
-const alternative = (judged: Judged): Alternative => {
-  const why = objection(judged);
-  const { label, path, bytes } = judged.variant;
-  return { label, path, bytes, usable: !judged.refused, ...(why === undefined ? {} : { why }) };
-};
+const mayMove = ({ backend, backendAsked }: Machine): boolean => backend === 'webgpu' && !backendAsked;
+
+/** What a file would run on, and why not on what would be tried first; a refusal where it runs nowhere. */
+function placeOf(variant: Variant, machine: Machine): Place | ErrorReport {
+  const { refused } = suitability(variant, machine);
+  if (mayMove(machine) && (refused || variant.kind === 'dynamic')) {
+    const onCpu = suitability(variant, { ...machine, backend: 'wasm' });
+    if (!onCpu.refused)
+      return { backend: 'wasm', backendReason: refused?.message ?? 'This file is made for the processor.' };
+  }
+  return refused ?? { backend: machine.backend };
+}
+
+/** All files, judged for the machine as it is: what is usable does not depend on what was taken. */
+function alternativesOn(variants: readonly Variant[], machine: Machine): Alternative[] {
+  return judge(variants, machine).map((judged) => {
+    const { label, path, bytes } = judged.variant;
+    const place = placeOf(judged.variant, machine);
+    const moves = judged.refused && 'backend' in place ? ' It would run on the processor.' : '';
+    const why = objection(judged);
+    return { label, path, bytes, usable: 'backend' in place, ...(why === undefined ? {} : { why: why + moves }) };
+  });
+}
 
 /** Hub tools call the dynamically quantized file by this name. */
 const ALIASES: Readonly<Record<string, string>> = { q8: 'quantized' };
@@ -94,36 +114,46 @@ function take(all: readonly Judged[]): Taken | undefined {
   };
 }
 
-const needsCpu = ({ label, kind }: Variant): string =>
-  kind === 'dynamic'
-    ? `${label} is made for the processor.`
-    : `No file of this model suits this graphics adapter; ${label} runs on the processor.`;
-
-function takeThis(
-  variant: Variant,
-  machine: Machine,
-  reason: string,
-): Omit<PrecisionChoice, 'alternatives'> {
-  // Dynamic quantization has no kernels for graphics processors.
-  if (variant.kind === 'dynamic' && machine.backend === 'webgpu' && !machine.backendAsked)
-    return { variant, reason, backend: 'wasm', backendReason: needsCpu(variant) };
-  return { variant, reason, backend: machine.backend };
-}
-
 /** The file that the model's source names: taken whatever the machine; what cannot run there will say so when opened. */
 export function namedPrecision(
   variants: readonly Variant[],
   machine: Machine,
-  named: Variant,
+  variant: Variant,
 ): PrecisionChoice {
-  const alternatives = judge(variants, machine).map(alternative);
-  return { ...takeThis(named, machine, `${named.label} was named.`), alternatives };
+  const place = placeOf(variant, machine);
+  return {
+    variant,
+    reason: `${variant.label} was named.`,
+    ...('backend' in place ? place : { backend: machine.backend }),
+    alternatives: alternativesOn(variants, machine),
+  };
+}
+
+/** The file that a person asks for. Throws request-invalid where it is missing, its refusal where it runs nowhere. */
+function wishedPrecision(variants: readonly Variant[], machine: Machine, wish: string): PrecisionChoice {
+  const variant = findVariant(variants, wish);
+  if (!variant)
+    throw new LeewayError(
+      'request-invalid',
+      `This model has no precision ${wish}.`,
+      `Choose one of ${variants.map(({ label }) => label).join(', ')}.`,
+    );
+  const place = placeOf(variant, machine);
+  if (!('backend' in place))
+    throw new LeewayError(place.code, `${variant.label} cannot be used: ${place.message}`, place.advice);
+  return {
+    variant,
+    reason: `${variant.label} was asked for.`,
+    ...place,
+    alternatives: alternativesOn(variants, machine),
+  };
 }
 
 /**
  * Which file of a model is taken. Exactness first where it fits: up to a quarter of the memory, 1.2 GB and the adapter's
  * buffers; where nothing fits, the smallest. A graph in 16-bit floats never goes to an adapter without them; dynamic
  * quantization and 16-bit graphs on the processor come last. `wish` (a label or path) goes before everything.
+ * Where the backend was not asked for, a file that the adapter refuses may run on the processor.
  * Errors: request-invalid for a wish that is not there; backend-unavailable or gguf-unsupported for one that cannot be
  * met, and where nothing can be used.
  */
@@ -132,37 +162,19 @@ export function choosePrecision(
   machine: Machine,
   wish?: string,
 ): PrecisionChoice {
+  if (wish !== undefined) return wishedPrecision(variants, machine, wish);
   const judged = judge(variants, machine);
-  const alternatives = judged.map(alternative);
-  if (wish !== undefined) {
-    const wished = findVariant(variants, wish);
-    if (!wished)
-      throw new LeewayError(
-        'request-invalid',
-        `This model has no precision ${wish}.`,
-        `Choose one of ${variants.map(({ label }) => label).join(', ')}.`,
-      );
-    const { refused } = suitability(wished, machine);
-    if (refused)
-      throw new LeewayError(
-        refused.code,
-        `${wished.label} cannot be used: ${refused.message}`,
-        refused.advice,
-      );
-    return { ...takeThis(wished, machine, `${wished.label} was asked for.`), alternatives };
-  }
+  const alternatives = alternativesOn(variants, machine);
   const first = take(judged);
-  const mayMove = machine.backend === 'webgpu' && !machine.backendAsked;
-  if (mayMove && (!first || first.judged.tier > 0 || first.judged.exceedsBuffers)) {
-    const onCpu = judge(variants, { ...machine, backend: 'wasm' });
-    const second = take(onCpu);
+  if (mayMove(machine) && (!first || first.judged.tier > 0 || first.judged.exceedsBuffers)) {
+    const second = take(judge(variants, { ...machine, backend: 'wasm' }));
     if (second)
       return {
         variant: second.judged.variant,
         backend: 'wasm',
-        backendReason: needsCpu(second.judged.variant),
+        backendReason: 'No file of this model suits this graphics adapter.',
         reason: second.reason,
-        alternatives: onCpu.map(alternative),
+        alternatives,
       };
   }
   if (first)

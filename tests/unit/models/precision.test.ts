@@ -92,7 +92,11 @@ describe.each(TABLE)('%s', (_, files, expected) => {
     expect(choice.backendReason === undefined).toBe(choice.backend === machine.backend);
     // What a machine cannot do is never taken.
     expect(choice.backend === 'webgpu' && choice.variant.needsF16 && !machine.shaderF16).toBe(false);
-    for (const { usable, why } of choice.alternatives) if (!usable) expect(why).toMatch(/\.$/);
+    // What is called usable can be asked for, and nothing else can.
+    for (const { path, usable, why } of choice.alternatives) {
+      if (usable) expect(choose(files, machine, path).variant.path).toBe(path);
+      else expect(() => choose(files, machine, path)).toThrow(why);
+    }
   });
 });
 
@@ -118,7 +122,7 @@ describe('files of the last resort', () => {
 
   it('runs dynamic quantization on the processor, and says so', () => {
     const choice = choose(only('int8', 'uint8'), GPU);
-    expect(choice).toMatchObject({ backend: 'wasm', backendReason: 'int8 is made for the processor.' });
+    expect(choice).toMatchObject({ backend: 'wasm', backendReason: 'No file of this model suits this graphics adapter.' });
   });
 
   it('takes 16-bit floats on the processor before dynamic quantization', () => {
@@ -148,7 +152,7 @@ describe('a wish', () => {
   });
 
   it('is refused with the reason where it cannot be met', () => {
-    expect(() => choose(SMOLLM2, GPU, 'q4f16')).toThrow(
+    expect(() => choose(SMOLLM2, { ...GPU, backendAsked: true }, 'q4f16')).toThrow(
       expect.objectContaining({
         code: 'backend-unavailable',
         message: 'q4f16 cannot be used: This graphics adapter cannot compute 16-bit floats.',
@@ -157,6 +161,24 @@ describe('a wish', () => {
     expect(() => choose(QWEN_LARGER, MACHINES['no WebGPU'], 'fp32')).toThrow(/cannot address 6.2 GB/);
     expect(() => choose(GGUF_MANY, GPU, 'IQ3_M')).toThrow(expect.objectContaining({ code: 'gguf-unsupported' }));
     expect(() => choose(SMOLLM2, GPU, 'q3')).toThrow(expect.objectContaining({ code: 'request-invalid' }));
+  });
+
+  it('moves a 16-bit file to the processor where the adapter cannot compute it, and says so beforehand', () => {
+    const choice = choose(SMOLLM2, GPU, 'fp16');
+    expect(choice).toMatchObject({
+      backend: 'wasm',
+      backendReason: 'This graphics adapter cannot compute 16-bit floats.',
+    });
+    const offered = (machine: Machine): unknown =>
+      choose(SMOLLM2, machine).alternatives.find(({ label }) => label === 'fp16');
+    expect(offered(GPU)).toMatchObject({ usable: true, why: expect.stringMatching(/run on the processor/) as string });
+    expect(offered({ ...GPU, backendAsked: true })).toMatchObject({ usable: false });
+    expect(offered({ ...GPU, shaderF16: true })).toEqual({
+      label: 'fp16',
+      path: 'onnx/model_fp16.onnx',
+      bytes: 270e6,
+      usable: true,
+    });
   });
 
   it('moves dynamic quantization to the processor unless WebGPU was asked for too', () => {
