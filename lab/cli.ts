@@ -13,7 +13,7 @@ import { readVectorFile } from './vector-file.ts';
 
 const BACKENDS = ['wasm', 'webgpu'] as const;
 const STORAGES = ['packed', 'float32'] as const;
-const COMMON = ['model', 'backend', 'weights', 'seed', 'out'] as const;
+const COMMON = ['model', 'backend', 'weights', 'dtype', 'seed', 'out'] as const;
 
 const COMMANDS = {
   forward: [...COMMON, 'requests'],
@@ -38,7 +38,12 @@ function modelOf(options: Arguments): { choice: ModelChoice; path: string | unde
   const name = options.required('model');
   const backend = options.oneOf('backend', BACKENDS);
   const storage = options.oneOf('weights', STORAGES);
-  const wishes = { ...(backend ? { backend } : {}), ...(storage ? { storage } : {}) };
+  const precision = options.text('dtype');
+  const wishes = {
+    ...(backend ? { backend } : {}),
+    ...(storage ? { storage } : {}),
+    ...(precision ? { precision } : {}),
+  };
   const stat = statSync(name, { throwIfNoEntry: false });
   if (stat?.isDirectory() || (stat?.isFile() && name.endsWith('.gguf')))
     return { choice: { name: basename(resolve(name)), mounted: MOUNTED, ...wishes }, path: resolve(name) };

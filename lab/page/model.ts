@@ -12,6 +12,8 @@ export interface ModelChoice {
   readonly hub?: HubChoice;
   readonly backend?: Backend;
   readonly storage?: WeightStorage;
+  /** Label or path of the repository's file to take. */
+  readonly precision?: string;
 }
 
 /** A repository of a hub, the file in it where it holds several, and the hub where it is not the usual one. */
@@ -31,12 +33,14 @@ export function recommendedProtocol(choice: ModelChoice): Protocol {
 /** Loads the chosen model and tells its description. */
 export async function loadChoice(engine: Engine, choice: ModelChoice, emit: Emit): Promise<LoadedModel> {
   const source = await sourceFor(choice);
-  const model = await engine.load(source, { backend: choice.backend, storage: choice.storage });
+  const { backend, storage, precision } = choice;
+  const model = await engine.load(source, { backend, storage, precision });
   await emit('model', {
     id: model.id,
     revision: model.revision,
     dtype: model.dtype,
     ...(model.dtypeReason === undefined ? {} : { dtype_reason: model.dtypeReason }),
+    alternatives: model.alternatives,
     backend_reason: model.backendReason,
     layers: model.layers,
     hidden: model.hidden,

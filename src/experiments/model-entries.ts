@@ -10,7 +10,8 @@ export interface ModelEntry {
   readonly licence: string;
   readonly repository: string;
   readonly revision: string;
-  readonly graph: string;
+  /** The file to take whatever the machine; chosen for it where absent. */
+  readonly graph?: string;
   readonly protocol: Protocol;
 }
 
@@ -25,7 +26,7 @@ export function localSource(id: string, repository = `local/${id}`): RepositoryS
   return { id, base: localHub(), repository, revision: 'main' };
 }
 
-/** Any repository of a hub; `file` names the .onnx or .gguf in it where there are several. */
+/** Any repository of a hub; `file` names the .onnx or .gguf to take, or a precision. */
 export function hubSource(repository: string, file?: string, base: string = manifest.hub): RepositorySource {
   return {
     id: repository,
@@ -49,6 +50,6 @@ export async function sourceOf(entry: ModelEntry): Promise<RepositorySource> {
     base: manifest.hub,
     repository: entry.repository,
     revision: entry.revision,
-    graph: entry.graph,
+    ...(entry.graph === undefined ? {} : { graph: entry.graph }),
   };
 }

@@ -2,6 +2,8 @@ import { createSHA256 } from 'hash-wasm';
 import { LeewayError } from '../errors/leeway-error.ts';
 import { CHUNK, type FileStore } from './file-store.ts';
 import { listFiles, openFile, type HubFile, type Listing, type Repository } from './hub.ts';
+import { chooseFile, type FileWish } from './model-file.ts';
+import type { PrecisionChoice } from './precision.ts';
 
 export type OnBytes = (loaded: number, total: number) => void;
 
@@ -61,23 +63,9 @@ export class ModelFolder {
     return this.listing.files.find((file) => file.path === path);
   }
 
-  /** The graph: the one named, else the only one, else `model.onnx` at the root or in `onnx/`; ONNX before GGUF. */
-  graphPath(named: string | undefined): string {
-    const paths = this.listing.files.map((file) => file.path);
-    if (named && paths.includes(named)) return named;
-    const graphs = paths.filter((path) => path.endsWith('.onnx'));
-    const preferred = ['model.onnx', 'onnx/model.onnx'].find((path) => graphs.includes(path));
-    if (preferred) return preferred;
-    const candidates = graphs.length > 0 ? graphs : paths.filter((path) => path.endsWith('.gguf'));
-    const [only] = candidates;
-    if (only && candidates.length === 1) return only;
-    throw new LeewayError(
-      'model-not-found',
-      candidates.length === 0
-        ? `${this.from.repository} holds neither an .onnx nor a .gguf file.`
-        : `${this.from.repository} holds ${candidates.length} models; name one of ${candidates.slice(0, 8).join(', ')}.`,
-      'Take a repository with an ONNX export or a GGUF file, and name the file where there are several.',
-    );
+  /** The model file that is taken, and why. Errors: those of chooseFile. */
+  choose(wish: FileWish): PrecisionChoice {
+    return chooseFile(this.from.repository, this.listing.files, wish);
   }
 
   /** Tells the folder which files will be asked for, so that progress has one honest total. */

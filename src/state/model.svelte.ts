@@ -1,5 +1,11 @@
 import type { Engine } from '../engine/client/engine.ts';
-import type { Backend, LoadedModel, LoadProgress, WeightStorage } from '../engine/shared/protocol.ts';
+import type {
+  Alternative,
+  Backend,
+  LoadedModel,
+  LoadProgress,
+  WeightStorage,
+} from '../engine/shared/protocol.ts';
 import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
 import {
   fileChoice,
@@ -11,6 +17,8 @@ import { Pace } from './pace.ts';
 
 export type BackendWish = 'auto' | Backend;
 export type StorageWish = 'auto' | WeightStorage;
+/** The path of a repository's file, or the engine's choice. */
+export type PrecisionWish = 'auto' | (string & {});
 
 /** Which model is chosen, on its way, or loaded. */
 export class ModelState {
@@ -19,6 +27,7 @@ export class ModelState {
   chosen = $state.raw<ModelChoice | undefined>(MODEL_CHOICES[0]);
   backendWish = $state<BackendWish>('auto');
   storageWish = $state<StorageWish>('auto');
+  precisionWish = $state<PrecisionWish>('auto');
   status = $state<'idle' | 'loading' | 'ready' | 'failed'>('idle');
   progress = $state.raw<LoadProgress>();
   secondsLeft = $state<number>();
@@ -27,9 +36,16 @@ export class ModelState {
   /** Why what the visitor brought is no model. */
   refused = $state.raw<ErrorReport>();
   #abort: AbortController | undefined;
+  /** The files that a repository offers: known once its list is in, and kept where loading fails. */
+  #offer = $state.raw<{ readonly id: string; readonly files: readonly Alternative[] }>();
   readonly #pace = new Pace();
 
   constructor(private readonly engine: Engine) {}
+
+  /** The files of the chosen repository that could be taken, where they are known. */
+  get alternatives(): readonly Alternative[] {
+    return this.#offer && this.#offer.id === this.chosen?.id ? this.#offer.files : [];
+  }
 
   /** Takes a file or a repository that the visitor names as the chosen model; false, with an error to show, where it is none. */
   bring(what: File | string): boolean {
@@ -55,6 +71,8 @@ export class ModelState {
     this.error = undefined;
     this.loaded = undefined;
     this.progress = { phase: 'list', loaded: 0, total: 0 };
+    // A wish for a file of another repository means nothing here.
+    if (this.#offer?.id !== choice.id) this.precisionWish = 'auto';
     this.#pace.start();
     try {
       const source = await choice.source();
@@ -62,9 +80,11 @@ export class ModelState {
       this.loaded = await this.engine.load(source, {
         backend,
         storage: this.storageWish === 'auto' ? undefined : this.storageWish,
+        precision: this.precisionWish === 'auto' ? undefined : this.precisionWish,
         signal: abort.signal,
         onProgress: (progress) => {
           this.progress = progress;
+          if (progress.alternatives) this.#offer = { id: choice.id, files: progress.alternatives };
           this.secondsLeft =
             progress.phase === 'download'
               ? this.#pace.secondsLeft(progress.loaded, progress.total)

@@ -180,6 +180,27 @@ describe('loading', () => {
     expect(seen.at(-1)?.loaded).toBe(seen.at(-1)?.total);
   });
 
+  it('chooses among the files of a repository, says why, and takes the one that is asked for', async () => {
+    const engine = spawnEngine();
+    engines.push(engine);
+    const offered: number[] = [];
+    const chosen = await engine.load(source('gguf'), {
+      backend: 'wasm',
+      onProgress: ({ alternatives }) => alternatives && offered.push(alternatives.length),
+    });
+    expect(chosen.dtype).toMatch(/^Q8_0/);
+    expect(chosen.dtypeReason).toMatch(/q8_0.gguf is the first choice .* Exact floats/);
+    expect(offered).toEqual([chosen.alternatives.length]);
+    const other = chosen.alternatives.find(({ path }) => path === 'llama-q4_0.gguf');
+    expect(other).toMatchObject({ usable: true });
+    const asked = await engine.load(source('gguf'), { backend: 'wasm', precision: 'llama-q4_0.gguf' });
+    expect(asked.dtypeReason).toMatch(/was asked for/);
+    expect(asked.dtype).toMatch(/Q4_0/);
+    await expect(engine.load(source('gguf'), { backend: 'wasm', precision: 'fp64' })).rejects.toMatchObject({
+      code: 'request-invalid',
+    });
+  });
+
   it('can be cancelled', async () => {
     const engine = spawnEngine();
     engines.push(engine);

@@ -24,12 +24,14 @@ interface MockHub {
   sent: Uint8Array<ArrayBuffer>;
   online: boolean;
   requests: string[];
+  /** Megabytes of models that the listing holds beside `body`. */
+  models: Readonly<Record<string, number>>;
 }
 
 /** The hub's API shapes: revision, tree with LFS oids, resolve. */
 async function mockHub(): Promise<MockHub> {
   const oid = await sha256(body);
-  const hub: MockHub = { commit: 'c1', sent: body, online: true, requests: [] };
+  const hub: MockHub = { commit: 'c1', sent: body, online: true, requests: [], models: {} };
   const json = (value: unknown): Response =>
     new Response(JSON.stringify(value), { headers: { 'content-type': 'application/json' } });
   vi.stubGlobal('fetch', (url: string): Promise<Response> => {
@@ -47,6 +49,13 @@ async function mockHub(): Promise<MockHub> {
             oid: 'x',
             lfs: { oid, size: body.length, pointerSize: 133 },
           },
+          ...Object.entries(hub.models).map(([path, megabytes]) => ({
+            type: 'file',
+            path,
+            size: 133,
+            oid: 'x',
+            lfs: { oid, size: megabytes * 1e6, pointerSize: 133 },
+          })),
         ]),
       );
     if (url.includes('/resolve/')) return Promise.resolve(new Response(hub.sent));
@@ -103,6 +112,17 @@ describe('a model folder', () => {
     expect(newer.fromCache).toBe(false);
     const store = await FileStore.open();
     expect(await store?.read(`${from.base}/${from.repository}@c1/model.bin`)).toBeUndefined();
+  });
+
+  it('chooses its model by the sizes of the files, not of their pointers', async () => {
+    const hub = await mockHub();
+    hub.models = { 'onnx/model.onnx': 1, 'onnx/model.onnx_data': 2000, 'onnx/model_q4.onnx': 780 };
+    const folder = await open(repository());
+    const machine = { backend: 'wasm', backendAsked: false, shaderF16: false, memoryGb: 8 } as const;
+    const choice = folder.choose({ machine });
+    expect(choice.variant.path).toBe('onnx/model_q4.onnx');
+    expect(choice.alternatives.map(({ bytes }) => bytes)).toEqual([2001e6, 780e6]);
+    expect(hub.requests.some((url) => url.includes('/resolve/'))).toBe(false);
   });
 
   it('takes an HTML page for what it is', async () => {

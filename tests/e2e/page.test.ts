@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { ensureBuilt, ROOT, serveSite } from '../../server/site.ts';
 import { expect, test } from './site.ts';
 import { MEASURING, PUSHING, Visit } from './visit.ts';
 
@@ -85,6 +88,43 @@ test('a GGUF file that the visitor chooses is measured; another file is refused 
   await expect(page.locator('footer')).toContainText('qwen3-q8_0');
   await expect(page.getByRole('alert')).toHaveCount(0);
   expect(faults).toEqual([]);
+});
+
+test('on a phone the precision can be chosen, its reasons read, and the model loaded again', async ({
+  page,
+}) => {
+  ensureBuilt();
+  const site = await serveSite();
+  const folder = mkdtempSync(join(tmpdir(), 'leeway-precision-'));
+  const fixture = (name: string): string => join(ROOT, 'tests/fixtures/gguf', name);
+  for (const type of ['q8_0', 'q4_0'])
+    copyFileSync(fixture(`llama-${type}.gguf`), join(folder, `tiny-${type}.gguf`));
+  writeFileSync(join(folder, 'tiny-IQ2_XXS.gguf'), 'never read');
+  site.source.mount('local/smollm2-135m', folder);
+  try {
+    await page.setViewportSize({ width: 360, height: 740 });
+    const { faults } = watch(page, site.url);
+    const visit = new Visit(page);
+    await visit.open(site.url, 'wasm');
+    await visit.start.click();
+    await visit.reached(MEASURING, 1);
+    const footer = page.locator('footer');
+    await footer.locator('summary').first().click();
+    await expect(footer).toContainText('Q8_0 is the first choice');
+    await page.getByLabel('Precision').selectOption('tiny-q4_0.gguf');
+    await expect(page.getByRole('option', { name: /^IQ2_XXS/ })).toBeDisabled();
+    await page.getByText('What speaks against some of them').click();
+    await expect(footer).toContainText('Weights of type IQ2_XXS cannot be read here.');
+    await page.getByRole('button', { name: 'Load again' }).click();
+    await expect(footer).toContainText('was asked for');
+    expect(await footer.evaluate((node) => node.scrollWidth - node.clientWidth)).toBeLessThanOrEqual(0);
+    const room = footer.locator('.more');
+    expect(await room.evaluate((node) => node.scrollWidth - node.clientWidth)).toBeLessThanOrEqual(0);
+    expect(faults).toEqual([]);
+  } finally {
+    await site.close();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('the real model on WASM: load, probe, steer, reload', async ({ page, site }) => {

@@ -29,6 +29,8 @@ export interface AskOptions<Progress> {
 export interface Wishes {
   readonly backend?: Backend | undefined;
   readonly storage?: WeightStorage | undefined;
+  /** Label or path of the repository's file to take. */
+  readonly precision?: string | undefined;
 }
 
 const cancelled = (): LeewayError =>
@@ -58,11 +60,16 @@ export class Engine {
   /** Loads a model; the engine chooses what is not wished for. */
   async load(
     source: ModelSource,
-    { backend, storage, ...options }: AskOptions<LoadProgress> & Wishes = {},
+    { backend, storage, precision, ...options }: AskOptions<LoadProgress> & Wishes = {},
   ): Promise<LoadedModel> {
     // A new model gets a new worker: the WASM heap never shrinks.
     this.terminate();
-    this.#last = { source, ...(backend && { backend }), ...(storage && { storage }) };
+    this.#last = {
+      source,
+      ...(backend && { backend }),
+      ...(storage && { storage }),
+      ...(precision && { precision }),
+    };
     this.#loaded = await this.#ask('load', this.#last, options);
     return this.#loaded;
   }

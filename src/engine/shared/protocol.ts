@@ -1,4 +1,7 @@
 import type { ErrorReport } from '../../errors/leeway-error.ts';
+import type { Alternative } from '../../models/precision.ts';
+
+export type { Alternative };
 
 export type Backend = 'webgpu' | 'wasm';
 
@@ -21,7 +24,7 @@ export interface RepositorySource {
   readonly base: string;
   readonly repository: string;
   readonly revision: string;
-  /** The .onnx or .gguf file inside the repository, where one is named. */
+  /** The .onnx or .gguf file inside the repository, or the label of a precision, where one is named. */
   readonly graph?: string;
 }
 
@@ -32,6 +35,8 @@ export interface LoadedModel {
   readonly dtype: string;
   /** Why the numbers are kept that way, where there was a choice. */
   readonly dtypeReason?: string;
+  /** The repository's files that could be taken; empty for a single file. */
+  readonly alternatives: readonly Alternative[];
   readonly backend: Backend;
   /** Why this backend was taken, in a sentence. */
   readonly backendReason: string;
@@ -53,6 +58,8 @@ export interface LoadProgress {
   /** Bytes in, and bytes in all, while downloading. */
   readonly loaded: number;
   readonly total: number;
+  /** Told once, as soon as the repository's files are known: a choice remains where loading fails. */
+  readonly alternatives?: readonly Alternative[];
 }
 
 /** A vector added to the residual stream after `layer` (from 0), at every position. */
@@ -113,6 +120,8 @@ export interface LoadRequest {
   readonly backend?: Backend;
   /** Chosen by the engine where absent; only a GGUF file leaves the choice. */
   readonly storage?: WeightStorage;
+  /** Label or path of the file to take; chosen by the engine where absent; without meaning for a single file. */
+  readonly precision?: string;
 }
 
 export interface EngineRequests {

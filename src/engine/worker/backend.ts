@@ -1,3 +1,4 @@
+import type { Machine } from '../../models/machine.ts';
 import type { Backend } from '../shared/protocol.ts';
 
 /** The parts of WebGPU that are needed here; the worker library of the compiler does not type them. */
@@ -58,13 +59,35 @@ async function openDevice(adapter: Adapter): Promise<object> {
   return adapter.requestDevice({ requiredFeatures: deviceFeatures(adapter), requiredLimits });
 }
 
+/** A graphics adapter, or why there is none. */
+async function findAdapter(wish: Backend | undefined): Promise<Adapter | string> {
+  if (wish === 'wasm') return 'WASM was asked for.';
+  const gpu = (navigator as unknown as { gpu?: Gpu }).gpu;
+  if (!gpu) return 'This browser has no WebGPU.';
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
+  return adapter ?? 'WebGPU is there, but no graphics adapter is.';
+}
+
+/** What decides which file of a model is taken; no device is opened yet. */
+export async function machineFacts(wish: Backend | undefined): Promise<Machine> {
+  const adapter = await findAdapter(wish);
+  const memoryGb = (navigator as unknown as { deviceMemory?: number }).deviceMemory;
+  const known = { backendAsked: wish !== undefined, memoryGb };
+  if (typeof adapter === 'string') return { ...known, backend: 'wasm', shaderF16: false };
+  const limits = adapter.limits as Readonly<Record<string, number | undefined>>;
+  return {
+    ...known,
+    backend: 'webgpu',
+    shaderF16: adapter.features.has('shader-f16'),
+    maxBufferSize: limits['maxBufferSize'],
+    maxStorageBufferBindingSize: limits['maxStorageBufferBindingSize'],
+  };
+}
+
 /** WebGPU where the browser gives an adapter that the graph can use, else WASM. */
 export async function chooseBackend(wish: Backend | undefined, needsF16: boolean): Promise<BackendChoice> {
-  if (wish === 'wasm') return { backend: 'wasm', reason: 'WASM was asked for.' };
-  const gpu = (navigator as unknown as { gpu?: Gpu }).gpu;
-  if (!gpu) return { backend: 'wasm', reason: 'This browser has no WebGPU.' };
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
-  if (!adapter) return { backend: 'wasm', reason: 'WebGPU is there, but no graphics adapter is.' };
+  const adapter = await findAdapter(wish);
+  if (typeof adapter === 'string') return { backend: 'wasm', reason: adapter };
   if (needsF16 && !adapter.features.has('shader-f16'))
     return {
       backend: 'wasm',

@@ -1,15 +1,17 @@
 import { LeewayError } from '../../errors/leeway-error.ts';
 import { FileStore } from '../../models/file-store.ts';
 import { ModelFolder } from '../../models/model-folder.ts';
+import type { PrecisionChoice } from '../../models/precision.ts';
 import type { PreparedGraph } from '../../onnx/surgery.ts';
 import type {
+  Alternative,
   Backend,
   LoadedModel,
   LoadProgress,
   LoadRequest,
   RepositorySource,
 } from '../shared/protocol.ts';
-import { chooseBackend } from './backend.ts';
+import { chooseBackend, machineFacts } from './backend.ts';
 import { openGguf } from './gguf-model.ts';
 import type { ModelParts } from './model-parts.ts';
 import { ModelSession } from './model-session.ts';
@@ -37,19 +39,28 @@ function strategyFor(backend: Backend, graph: PreparedGraph): Strategy {
   return backend === 'wasm' ? 'prefix' : 'batch';
 }
 
+type Report = (phase: LoadProgress['phase'], alternatives?: readonly Alternative[]) => void;
+
 interface Found {
   readonly parts: ModelParts;
   readonly bytes: number;
   readonly fromCache: boolean;
+  /** Which file of the repository was taken; absent for a single file. */
+  readonly choice?: PrecisionChoice;
 }
+
+/** The backend that was asked for, or the one that the chosen file leaves. */
+const backendWish = ({ backend }: LoadRequest, choice: PrecisionChoice | undefined): Backend | undefined =>
+  backend ?? (choice?.backendReason === undefined ? undefined : choice.backend);
 
 /** Fetches, patches or builds, and opens a model: the whole way from a repository or a file to a session. */
 export async function loadModel(request: LoadRequest, options: LoaderOptions): Promise<ReadyModel> {
   const { source } = request;
   const progress = { loaded: 0, total: 0 };
-  const report = (phase: LoadProgress['phase']): void => options.onProgress({ phase, ...progress });
+  const report: Report = (phase, alternatives) =>
+    options.onProgress({ phase, ...progress, ...(alternatives && { alternatives }) });
   report('list');
-  const { parts, bytes, fromCache } =
+  const { parts, bytes, fromCache, choice } =
     'file' in source
       ? await openFile(source.file, request, report)
       : await openRepository(source, request, options.signal, report, (loaded, total) => {
@@ -63,15 +74,17 @@ export async function loadModel(request: LoadRequest, options: LoaderOptions): P
   const { ort, session, backend, reason, threads, runtime } = await openSession(
     graph,
     parts.files,
-    request.backend,
+    backendWish(request, choice),
   );
+  const dtypeReason = [choice?.reason, parts.dtypeReason].filter(Boolean).join(' ');
   const description: LoadedModel = {
     id: source.id,
     revision: parts.revision,
     dtype: parts.dtype,
-    ...(parts.dtypeReason === undefined ? {} : { dtypeReason: parts.dtypeReason }),
+    ...(dtypeReason === '' ? {} : { dtypeReason }),
+    alternatives: choice?.alternatives ?? [],
     backend,
-    backendReason: reason,
+    backendReason: choice?.backendReason ?? reason,
     threads,
     layers: graph.layers,
     hidden: graph.hidden,
@@ -90,35 +103,36 @@ async function openRepository(
   source: RepositorySource,
   request: LoadRequest,
   signal: AbortSignal,
-  report: (phase: LoadProgress['phase']) => void,
+  report: Report,
   onBytes: (loaded: number, total: number) => void,
 ): Promise<Found> {
   const store = await FileStore.open();
   const folder = await ModelFolder.open(source, store, onBytes, signal);
-  const path = folder.graphPath(source.graph);
+  const machine = await machineFacts(request.backend);
+  const choice = folder.choose({ machine, named: source.graph, wish: request.precision });
+  const { alternatives, variant } = choice;
+  report('list', alternatives);
+  const { path } = variant;
   let parts: ModelParts;
-  if (path.endsWith('.gguf')) {
+  if (variant.kind === 'gguf') {
     folder.expect([path]);
     const blob = await folder.blob(path);
     report('surgery');
-    parts = await openGguf(blob, folder.listing.commit, await backendFor(request), request.storage);
+    const backend = await backendFor(backendWish(request, choice));
+    parts = await openGguf(blob, folder.listing.commit, backend, request.storage);
   } else parts = await openOnnx(folder, path, store, () => report('surgery'));
-  return { parts, bytes: folder.bytes, fromCache: folder.fromCache };
+  return { parts, bytes: folder.bytes, fromCache: folder.fromCache, choice };
 }
 
-async function openFile(
-  file: Blob,
-  request: LoadRequest,
-  report: (phase: LoadProgress['phase']) => void,
-): Promise<Found> {
+async function openFile(file: Blob, request: LoadRequest, report: Report): Promise<Found> {
   report('surgery');
   const revision = await fingerprint(file);
-  const parts = await openGguf(file, revision, await backendFor(request), request.storage);
+  const parts = await openGguf(file, revision, await backendFor(request.backend), request.storage);
   return { parts, bytes: file.size, fromCache: true };
 }
 
-const backendFor = async (request: LoadRequest): Promise<Backend> =>
-  (await chooseBackend(request.backend, false)).backend;
+const backendFor = async (wish: Backend | undefined): Promise<Backend> =>
+  (await chooseBackend(wish, false)).backend;
 
 const FINGERPRINT_BYTES = 2 ** 20;
 

@@ -1,5 +1,6 @@
 import type { FileStore } from '../../models/file-store.ts';
 import type { ModelFolder } from '../../models/model-folder.ts';
+import { dataFilesOf } from '../../models/variant.ts';
 import { prepareGraph, SURGERY_VERSION, type PreparedGraph } from '../../onnx/surgery.ts';
 import { readerOf } from './blob-reader.ts';
 import type { ModelParts } from './model-parts.ts';
@@ -30,9 +31,7 @@ export async function openOnnx(
   onSurgery: () => void,
 ): Promise<ModelParts> {
   const directory = graphPath.slice(0, graphPath.lastIndexOf('/') + 1);
-  const dataPaths = folder.listing.files
-    .map((file) => file.path)
-    .filter((path) => path.startsWith(graphPath) && path !== graphPath);
+  const dataPaths = dataFilesOf(folder.listing.files, graphPath).map((file) => file.path);
   const optional = ['chat_template.jinja', 'leeway.json'].filter((path) => folder.find(path));
   const needed = ['config.json', 'tokenizer.json', 'tokenizer_config.json', graphPath];
   folder.expect([...needed, ...dataPaths, ...optional]);
