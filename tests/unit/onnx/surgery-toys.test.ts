@@ -33,6 +33,7 @@ const steerable: [string, ToyOptions][] = [
   ['pre-norm of one layer', { arrangement: 'pre-norm', layers: 1 }],
   ['pre-norm without final norm', { arrangement: 'pre-norm', finalNorm: false }],
   ['pre-norm with a soft cap', { arrangement: 'pre-norm', softcap: true }],
+  ['pre-norm with a computed shape before lm_head', { arrangement: 'pre-norm', reshape: 'computed' }],
   ['routers, which are no attention', { arrangement: 'pre-norm', router: true }],
   ['post-norm', { arrangement: 'post-norm' }],
   ['post-norm with a final norm', { arrangement: 'post-norm', finalNorm: true }],
@@ -114,6 +115,16 @@ describe('refusals', () => {
       'a projection after the last layer',
       'onnx-no-residual',
       toyDecoder({ arrangement: 'pre-norm', projection: true }),
+    ],
+    [
+      'a width that depends on what is fed',
+      'onnx-no-residual',
+      toyDecoder({ arrangement: 'pre-norm', reshape: 'fed' }),
+    ],
+    [
+      'another width before lm_head',
+      'onnx-no-residual',
+      toyDecoder({ arrangement: 'pre-norm', reshape: 'halved' }),
     ],
     ['no layer at all', 'onnx-no-residual', toyDecoder({ arrangement: 'pre-norm', layers: 0 })],
     [

@@ -25,6 +25,11 @@ export interface ToyOptions {
   readonly finalNorm?: boolean;
   /** Keeps the last position only, in front of lm_head. */
   readonly lastOnly?: boolean;
+  /**
+   * Reshapes the stream in front of lm_head: to the width that the graph computes from the stream's shape, as exports
+   * of GPT-2 do, to a width that depends on what is fed, or to half the width at twice the positions.
+   */
+  readonly reshape?: 'computed' | 'fed' | 'halved';
   /** A projection between last layer and lm_head. */
   readonly projection?: boolean;
   /** tanh soft cap behind lm_head. */
@@ -71,6 +76,7 @@ export function toyDecoder(options: ToyOptions): Uint8Array {
   else if (options.finalNorm ?? arrangement !== 'post-norm') last = block.norm(last);
   if (options.projection) last = block.linear(last, TOY.hidden, TOY.hidden);
   if (options.lastOnly) last = graph.node('Gather', [last, graph.integers([-1])], { axis: 1 });
+  if (options.reshape) last = block.reshape(last, stream, options.reshape);
   const logits = options.softcap ? 'raw_logits' : 'logits';
   const table = graph.weight([TOY.hidden, TOY.vocabulary]);
   const sizes = { K: TOY.hidden, N: TOY.vocabulary, bits: 4, block_size: 16, accuracy_level: 4 };
@@ -115,6 +121,24 @@ class Blocks {
       sum === undefined ? [normed] : [normed, '', '', sum],
     );
     return { normed, sum: sum ?? '' };
+  }
+
+  reshape(x: string, stream: string, to: 'computed' | 'fed' | 'halved'): string {
+    const { graph } = this;
+    const zero = graph.integers([0]);
+    const bounds = [graph.integers([-1]), graph.integers([2 ** 40]), zero];
+    const origin = to === 'fed' ? graph.input('fed', ['any']) : graph.node('Shape', [stream]);
+    const last = graph.node('Squeeze', [graph.node('Slice', [origin, ...bounds]), zero]);
+    const sequence = graph.node('Gather', [
+      graph.node('Shape', ['input_ids']),
+      graph.node('Constant', [], { value_int: 1 }),
+    ]);
+    const [positions, width] = [sequence, last].map((one) => graph.node('Unsqueeze', [one, zero]));
+    const changed = (operator: string, value = ''): string =>
+      to === 'halved' ? graph.node(operator, [value, graph.integers([2])]) : value;
+    const lengths = [changed('Mul', positions), changed('Div', width)];
+    const target = graph.node('Concat', [graph.integers([-1]), ...lengths], { axis: 0 });
+    return graph.node('Reshape', [x, target]);
   }
 
   attention(x: string): string {
