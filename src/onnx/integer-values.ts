@@ -94,6 +94,8 @@ function follow(operator: string, node: Node, inputs: Operands): Integers | unde
       return elementwise(inputs, ([a, b]) => small(a, b, (x, y) => x - y));
     case 'ai.onnx:Mul':
       return elementwise(inputs, ([a, b]) => small(a, b, (x, y) => x * y));
+    case 'ai.onnx:Neg':
+      return elementwise(inputs, ([a]) => small(0, a, (x, y) => x - y));
     case 'ai.onnx:Div':
       // Integers are divided toward zero.
       return elementwise(inputs, ([a, b]) =>

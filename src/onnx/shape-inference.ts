@@ -19,6 +19,7 @@ import {
 } from './dims.ts';
 import type { Integers } from './integer-values.ts';
 import { allKnown, followIntegers, shapeRange, storedIntegers } from './integer-values.ts';
+import { isLogitsToKeep } from './logits-to-keep.ts';
 import type { Node } from './node.ts';
 
 /** What is known of a tensor. A dimension is undefined where its length is not known for certain. */
@@ -49,7 +50,11 @@ export function inferShapes(flow: DataFlow): ReadonlyMap<string, TensorFacts> {
       dims: info.dims?.map((dim) => (typeof dim === 'number' ? dim : undefined)),
     });
   }
-  for (const input of flow.graph.inputs) facts.set(input.name, declared.get(input.name) ?? {});
+  for (const input of flow.graph.inputs)
+    facts.set(
+      input.name,
+      isLogitsToKeep(input) ? { type: INT64, dims: [], values: [0] } : (declared.get(input.name) ?? {}),
+    );
   for (const tensor of flow.initializers.values())
     facts.set(tensor.name, { type: tensor.dataType, dims: tensor.dims, values: storedIntegers(tensor) });
   for (const step of flow.steps) {

@@ -72,6 +72,7 @@ describe('widths that a graph computes', () => {
       [undefined, undefined, HIDDEN + 1],
     ],
     ['Sub', (g) => g.node('Sub', [g.integers([5, 6]), g.integers([7])]), [-2, -1]],
+    ['Neg', (g, x) => g.node('Neg', [g.node('Shape', [x])]), [undefined, undefined, -HIDDEN]],
     ['Mul', (g) => g.node('Mul', [g.integers([5, 2 ** 30]), scalar(g, 4)]), [20, undefined]],
     [
       'Div toward zero',

@@ -30,6 +30,11 @@ export interface ToyOptions {
    * of GPT-2 do, to a width that depends on what is fed, or to half the width at twice the positions.
    */
   readonly reshape?: 'computed' | 'fed' | 'halved';
+  /**
+   * An input that says how many positions' logits to keep, read as transformers does (0 means all), or as a count
+   * of which 0 means none.
+   */
+  readonly keep?: 'logits_to_keep' | 'num_logits_to_keep' | 'counted';
   /** A projection between last layer and lm_head. */
   readonly projection?: boolean;
   /** tanh soft cap behind lm_head. */
@@ -76,6 +81,7 @@ export function toyDecoder(options: ToyOptions): Uint8Array {
   else if (options.finalNorm ?? arrangement !== 'post-norm') last = block.norm(last);
   if (options.projection) last = block.linear(last, TOY.hidden, TOY.hidden);
   if (options.lastOnly) last = graph.node('Gather', [last, graph.integers([-1])], { axis: 1 });
+  if (options.keep) last = block.keep(last, options.keep);
   if (options.reshape) last = block.reshape(last, stream, options.reshape);
   const logits = options.softcap ? 'raw_logits' : 'logits';
   const table = graph.weight([TOY.hidden, TOY.vocabulary]);
@@ -121,6 +127,18 @@ class Blocks {
       sum === undefined ? [normed] : [normed, '', '', sum],
     );
     return { normed, sum: sum ?? '' };
+  }
+
+  keep(x: string, input: 'logits_to_keep' | 'num_logits_to_keep' | 'counted'): string {
+    const { graph } = this;
+    const isCounted = input === 'counted';
+    const wanted = graph.input(isCounted ? 'num_logits_to_keep' : input, []);
+    const sequence = graph.node('Shape', ['input_ids'], { start: 1 });
+    const start = isCounted
+      ? graph.node('Sub', [sequence, wanted])
+      : graph.node('Reshape', [graph.node('Neg', [wanted]), graph.integers([-1])]);
+    const bounds = [start, ...[[2 ** 53 - 1], [1], [1]].map((one) => graph.integers(one))];
+    return graph.node('Slice', [x, ...bounds]);
   }
 
   reshape(x: string, stream: string, to: 'computed' | 'fed' | 'halved'): string {
