@@ -54,8 +54,11 @@ export function withLast(dims: Dims | undefined, last: number | undefined): Dims
 }
 
 /** Dimensions of length 1 added at `axes` of the result. */
-export function unsqueezed(dims: Dims | undefined, axes: readonly number[] | undefined): Dims | undefined {
-  if (!dims || !axes) return undefined;
+export function unsqueezed(
+  dims: Dims | undefined,
+  axes: readonly number[] | 'all' | undefined,
+): Dims | undefined {
+  if (!dims || !axes || axes === 'all') return undefined;
   const rank = dims.length + axes.length;
   const added = new Set(axes.map((axis) => (axis < 0 ? axis + rank : axis)));
   const rest = dims[Symbol.iterator]();
@@ -73,15 +76,93 @@ export function concatenated(inputs: readonly (Dims | undefined)[]): Dims | unde
   return [total];
 }
 
-/** Shape after Reshape: from the target's values where they are known, else at least the rank from their number. */
+/**
+ * Shape after Reshape: from the target's values as far as they are known, else at least the rank from their number.
+ * A target of 0 keeps the input's length unless `allowZero`; one of -1 takes what is left.
+ */
 export function reshaped(
   data: Dims | undefined,
   shape: Dims | undefined,
-  target: readonly number[] | undefined,
+  target: Dims | undefined,
+  allowZero: boolean,
 ): Dims | undefined {
-  if (target) return target.map((length, i) => (length > 0 ? length : length === 0 ? data?.[i] : undefined));
+  if (target) {
+    const dims = target.map((length, i) => (length === 0 && !allowZero ? data?.[i] : length));
+    const open = dims.indexOf(-1);
+    return lengths(open < 0 ? dims : dims.with(open, quotient(data, dims.toSpliced(open, 1))));
+  }
   const rank = shape?.length === 1 ? shape[0] : undefined;
   return rank !== undefined && rank <= MAX_RANK ? Array.from({ length: rank }, () => undefined) : undefined;
+}
+
+/** Lengths that a graph computes: what is no length is not known. */
+export function lengths(values: Dims | undefined): Dims | undefined {
+  return values?.map((value) => (value === undefined || value < 0 ? undefined : value));
+}
+
+/** How many elements of `data` fall on each of the other dimensions' elements, where all are known. */
+function quotient(data: Dims | undefined, others: Dims): number | undefined {
+  const [all, other] = [data && elements(data), elements(others)];
+  const left = all === undefined || other === undefined ? undefined : all / other;
+  return Number.isSafeInteger(left) ? left : undefined;
+}
+
+function elements(dims: Dims): number | undefined {
+  return dims.reduce((total, dim) => (total === undefined || dim === undefined ? undefined : total * dim), 1);
+}
+
+/** Dimensions of length 1 taken away: those at `axes`, or all where the node names none. */
+export function squeezed(
+  dims: Dims | undefined,
+  axes: readonly number[] | 'all' | undefined,
+): Dims | undefined {
+  if (!dims || !axes) return undefined;
+  if (axes === 'all') return dims.includes(undefined) ? undefined : dims.filter((dim) => dim !== 1);
+  const gone = new Set(axes.map((axis) => (axis < 0 ? axis + dims.length : axis)));
+  return dims.filter((_, i) => !gone.has(i));
+}
+
+/** What Slice is told: one entry an axis, unknown ones undefined; no axes mean the first ones, no steps mean 1. */
+export interface SliceBounds {
+  readonly starts: Dims | undefined;
+  readonly ends: Dims | undefined;
+  readonly axes: readonly number[] | 'first' | undefined;
+  readonly steps: Dims | 'ones' | undefined;
+}
+
+/** Shape after Slice. */
+export function sliced(dims: Dims | undefined, { starts, ends, axes, steps }: SliceBounds): Dims | undefined {
+  if (!dims) return undefined;
+  const count = starts?.length ?? ends?.length ?? (axes === 'first' ? undefined : axes?.length);
+  const cut = axes === 'first' ? Array.from({ length: count ?? dims.length }, (_, i) => i) : axes;
+  if (!cut) return dims.map(() => undefined);
+  const result = [...dims];
+  cut.forEach((axis, i) => {
+    const at = axis < 0 ? axis + dims.length : axis;
+    const length = dims[at];
+    if (at < 0 || at >= dims.length) return;
+    const range =
+      length === undefined
+        ? undefined
+        : sliceRange(length, starts?.[i], ends?.[i], steps === 'ones' ? 1 : steps?.[i]);
+    result[at] = range?.length;
+  });
+  return result;
+}
+
+/** The places that Slice keeps of `length`; undefined where a bound is not known. */
+export function sliceRange(
+  length: number,
+  from: number | undefined,
+  to: number | undefined,
+  step: number | undefined,
+): { start: number; step: number; length: number } | undefined {
+  if (from === undefined || to === undefined || step === undefined || step === 0) return undefined;
+  const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
+  const clamp = (at: number, least: number): number =>
+    Math.min(Math.max(at < 0 ? at + length : at, least), high);
+  const start = clamp(from, 0);
+  return { start, step, length: Math.max(0, Math.ceil((clamp(to, low) - start) / step)) };
 }
 
 /** Shape of a matrix product; operands have at least two dimensions, leading ones broadcast. */
@@ -90,4 +171,15 @@ export function product(a: Dims | undefined, b: Dims | undefined): Dims | undefi
   const [rows, columns] = [a.at(-2), b.at(-1)];
   const batch = broadcast(a.slice(0, -2), b.slice(0, -2));
   return batch && [...batch, rows, columns];
+}
+
+/** Shape of Gemm's product of two matrices, either of them turned round first. */
+export function gemm(
+  a: Dims | undefined,
+  b: Dims | undefined,
+  turnA: boolean,
+  turnB: boolean,
+): Dims | undefined {
+  if (a?.length !== 2 || b?.length !== 2) return undefined;
+  return [a[turnA ? 1 : 0], b[turnB ? 0 : 1]];
 }

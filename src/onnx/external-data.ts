@@ -1,3 +1,4 @@
+import { unsupported } from './faults.ts';
 import type { Graph } from './graph.ts';
 import type { GraphEditor } from './graph-editor.ts';
 
@@ -6,7 +7,8 @@ const KEPT_INLINE = 1024;
 
 /**
  * Turns weights inside the file into references to it, so that they are never copied.
- * Returns the names of all files that hold weights then.
+ * Returns the names of all files that hold weights then. Throws onnx-unsupported where a subgraph's weights lie in a
+ * file: runtimes mount files for the graph itself alone.
  */
 export function moveWeightsOut(graph: Graph, editor: GraphEditor, fileName: string): string[] {
   const files = new Set<string>();
@@ -16,5 +18,14 @@ export function moveWeightsOut(graph: Graph, editor: GraphEditor, fileName: stri
     editor.moveOut(index, fileName, data.offset, data.length);
     files.add(fileName);
   });
+  for (const node of graph.nodes) {
+    if (node.hasInnerFiles) {
+      throw unsupported(
+        `A subgraph of ${node.opType} keeps weights in another file, which the runtime does not read.`,
+        'Save the model as one file, or choose another export.',
+      );
+    }
+    for (const file of node.files) files.add(file);
+  }
   return [...files];
 }

@@ -1,3 +1,5 @@
+import type { LeewayError } from '../errors/leeway-error.ts';
+import { unsupported } from './faults.ts';
 import type { Node } from './node.ts';
 import { operatorName, readNode } from './node.ts';
 import type { Tensor } from './tensor.ts';
@@ -64,7 +66,8 @@ export interface GraphEdit {
 
 /**
  * Reads a serialized ModelProto without decoding weights.
- * Throws onnx-truncated where the file ends inside a value, onnx-malformed where it is not an ONNX model.
+ * Throws onnx-truncated where the file ends inside a value, onnx-malformed where it is not an ONNX model,
+ * onnx-unsupported where functions or sparse weights keep values in other files.
  */
 export function readModel(bytes: Uint8Array): Model {
   const reader = new WireReader(bytes);
@@ -113,6 +116,7 @@ function readFunction(reader: WireReader, fileStart: number, operators: Set<stri
     else if (reader.field === 10) domain = reader.string();
     else if (reader.field === 7) {
       const node = readNode(reader.delimited(), fileStart);
+      if (node.hasInnerFiles || node.files.length > 0) throw elsewhere('A function of the model');
       for (const operator of [operatorName(node), ...node.innerOperators]) operators.add(operator);
     } else reader.skip();
   }
@@ -151,10 +155,20 @@ function readGraph(occurrences: readonly Uint8Array[], fileStart: number): Graph
 function readSparseName(reader: WireReader, fileStart: number): string {
   let name = '';
   while (reader.next()) {
-    if (reader.field === 1) name = readTensor(reader.delimited(), fileStart).name;
-    else reader.skip();
+    if (reader.field === 1) {
+      const values = readTensor(reader.delimited(), fileStart);
+      if (values.data.kind === 'external') throw elsewhere(`The sparse weight ${values.name}`);
+      name = values.name;
+    } else reader.skip();
   }
   return name;
+}
+
+function elsewhere(what: string): LeewayError {
+  return unsupported(
+    `${what} keeps its values in another file, which the runtime does not read.`,
+    'Save the model as one file, or choose another export.',
+  );
 }
 
 /** The ModelProto with the edit applied; every field that the edit does not name is copied as it was. */

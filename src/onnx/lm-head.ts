@@ -1,7 +1,8 @@
 import type { CutLine } from './cuts.ts';
 import type { DataFlow, Step } from './data-flow.ts';
 import { noResidual, unsupported } from './faults.ts';
-import { isLinear, isSelection } from './operators.ts';
+import { leavesOut } from './logits-to-keep.ts';
+import { isLinear } from './operators.ts';
 import type { TensorFacts } from './shape-inference.ts';
 import type { TokenEmbedding } from './token-embedding.ts';
 
@@ -51,12 +52,12 @@ export function findLogits(
 }
 
 /** Finds the last product with weights before the logits, and checks that rows can be picked before it. */
-export function findLmHead(flow: DataFlow, line: CutLine): LmHead {
+export function findLmHead(flow: DataFlow, line: CutLine, facts: ReadonlyMap<string, TensorFacts>): LmHead {
   const segment = line.segments.findLastIndex((steps) => steps.some((step) => isLinear(step, flow)));
   const input = line.cuts[segment];
   if (input === undefined) throw noResidual('No projection onto the vocabulary was found before the logits.');
   for (const step of line.segments.slice(segment).flat()) {
-    if (isSelection(step)) throw cutLogits(step);
+    if (leavesOut(step, facts)) throw cutLogits(step);
     if (!isLinear(step, flow) && !ROWWISE.has(step.operator))
       throw unsupported(
         `After lm_head stands ${step.operator}, which is not known to treat every position alike.`,
@@ -71,13 +72,16 @@ export function findLmHead(flow: DataFlow, line: CutLine): LmHead {
 
 /** Throws onnx-unsupported where the exporter kept only some positions between the last layer and lm_head. */
 export function checkAllPositions(
-  line: CutLine,
-  from: number,
-  head: LmHead,
-  logits: TensorFacts | undefined,
+  flow: DataFlow,
+  facts: ReadonlyMap<string, TensorFacts>,
+  { line, from, head, logits: name }: { line: CutLine; from: number; head: LmHead; logits: string },
 ): void {
-  const picking = line.segments.slice(from, head.segment).flat().find(isSelection);
+  // What a subgraph does to positions stays unread.
+  const isOpaque = (step: Step): boolean => (flow.graph.nodes[step.node]?.innerOperators.length ?? 0) > 0;
+  const between = line.segments.slice(from, head.segment).flat();
+  const picking = between.find((step) => leavesOut(step, facts) || isOpaque(step));
   if (picking) throw cutLogits(picking);
+  const logits = facts.get(name);
   if (logits?.dims && (logits.dims.length !== 3 || logits.dims[1] === 1)) {
     throw unsupported('The logits are declared for one position a row only.', CUT_ADVICE);
   }

@@ -36,6 +36,10 @@ export interface Node {
   readonly captured: readonly string[];
   /** `domain:OpType` of the nodes inside subgraphs. */
   readonly innerOperators: readonly string[];
+  /** Names of the files that tensors in its attributes lie in. */
+  readonly files: readonly string[];
+  /** Does a tensor inside a subgraph lie in another file? */
+  readonly hasInnerFiles: boolean;
   readonly content: Uint8Array;
 }
 
@@ -59,6 +63,8 @@ export function readNode(content: Uint8Array, fileStart: number, nesting = 0): N
   const attributes = new Map<string, Attribute>();
   const captured = new Set<string>();
   const innerOperators = new Set<string>();
+  const files = new Set<string>();
+  let hasInnerFiles = false;
   let name = '';
   let opType = '';
   let domain = '';
@@ -71,10 +77,12 @@ export function readNode(content: Uint8Array, fileStart: number, nesting = 0): N
     else if (reader.field === ATTRIBUTE) {
       const { attribute, graphs } = readAttribute(reader.message(), fileStart);
       attributes.set(attribute.name, attribute);
+      if (attribute.tensor?.data.kind === 'external') files.add(attribute.tensor.data.location);
       for (const graph of graphs) {
         const inner = readSubgraph(graph, fileStart, nesting + 1);
         for (const value of inner.captured) captured.add(value);
         for (const operator of inner.operators) innerOperators.add(operator);
+        hasInnerFiles ||= inner.hasFiles;
       }
     } else reader.skip();
   }
@@ -88,6 +96,8 @@ export function readNode(content: Uint8Array, fileStart: number, nesting = 0): N
     attributes,
     captured: [...captured],
     innerOperators: [...innerOperators],
+    files: [...files],
+    hasInnerFiles,
     content,
   };
 }
@@ -118,16 +128,17 @@ function readAttribute(
   return { attribute, graphs };
 }
 
-/** Names that a subgraph takes from outside, and the operators in it. */
+/** Names that a subgraph takes from outside, the operators in it, and whether it has tensors in other files. */
 function readSubgraph(
   content: Uint8Array,
   fileStart: number,
   nesting: number,
-): { captured: Set<string>; operators: Set<string> } {
+): { captured: Set<string>; operators: Set<string>; hasFiles: boolean } {
   if (nesting > MAX_NESTING) throw malformed('Subgraphs are nested too deeply.');
   const used = new Set<string>();
   const defined = new Set<string>();
   const operators = new Set<string>();
+  let hasFiles = false;
   const reader = new WireReader(content);
   while (reader.next()) {
     if (reader.field === 1) {
@@ -136,14 +147,18 @@ function readSubgraph(
       for (const operator of node.innerOperators) operators.add(operator);
       for (const value of [...node.inputs, ...node.captured]) used.add(value);
       for (const value of node.outputs) defined.add(value);
-    } else if (reader.field === 5) defined.add(readTensor(reader.delimited(), fileStart).name);
-    else if (reader.field === 11) defined.add(nameOf(reader.message()));
+      hasFiles ||= node.hasInnerFiles || node.files.length > 0;
+    } else if (reader.field === 5) {
+      const tensor = readTensor(reader.delimited(), fileStart);
+      defined.add(tensor.name);
+      hasFiles ||= tensor.data.kind === 'external';
+    } else if (reader.field === 11) defined.add(nameOf(reader.message()));
     else if (reader.field === 12) used.add(nameOf(reader.message()));
     else reader.skip();
   }
   used.delete('');
   for (const value of defined) used.delete(value);
-  return { captured: used, operators };
+  return { captured: used, operators, hasFiles };
 }
 
 function nameOf(valueInfo: WireReader): string {

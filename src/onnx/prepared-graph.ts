@@ -38,7 +38,7 @@ export interface GraphInputs {
   readonly attentionMask?: string;
   readonly positionIds?: string;
   readonly past: readonly PastInput[];
-  /** Inputs that the caller has to know by name; only `use_cache_branch` is let through. */
+  /** int64 scalars that are fed 0: how many of the last positions' logits to keep, where 0 means all. */
   readonly other: readonly string[];
 }
 

@@ -6,6 +6,7 @@ import { elementName } from './element-type.ts';
 import { layerMismatch, noResidual, unsupported } from './faults.ts';
 import { findLayerEnds } from './layer-pattern.ts';
 import type { LmHead } from './lm-head.ts';
+import { refuseMerged } from './model-ports.ts';
 import { checkAllPositions, findLmHead, findLogits } from './lm-head.ts';
 import { findMixers } from './mixers.ts';
 import type { StreamType } from './prepared-graph.ts';
@@ -43,6 +44,7 @@ export function findResidualStream(
   caches: readonly CachePair[],
   expected: Expectation,
 ): ResidualStream {
+  refuseMerged(flow);
   const embedding = findTokenEmbedding(flow, facts);
   const logits = findLogits(flow, facts, embedding);
   const line = findCuts(flow, embedding.value, logits);
@@ -53,9 +55,9 @@ export function findResidualStream(
       `The config promises ${String(expected.expectedLayers)} layers, the graph has ${String(mixers.length)}.`,
     );
   }
-  const head = findLmHead(flow, line);
+  const head = findLmHead(flow, line, facts);
   const ends = findLayerEnds(flow, line, mixers, head.segment);
-  checkAllPositions(line, ends.at(-1) ?? 0, head, facts.get(logits));
+  checkAllPositions(flow, facts, { line, from: ends.at(-1) ?? 0, head, logits });
   const layers = ends.map((end) => line.cuts[end] ?? '');
   const hidden = widthOf(layers, facts, head, expected.expectedHidden);
   const elementType = typeOf(layers, facts);

@@ -1,33 +1,41 @@
-import type { DataFlow, Step } from './data-flow.ts';
+import type { DataFlow } from './data-flow.ts';
 import type { Dims } from './dims.ts';
 import {
   MAX_RANK,
   broadcast,
   concatenated,
   gathered,
+  gemm,
+  lengths,
   merged,
   product,
   reshaped,
+  sliced,
+  squeezed,
   sumDims,
   transposed,
   unsqueezed,
   withLast,
 } from './dims.ts';
+import type { Integers } from './integer-values.ts';
+import { allKnown, followIntegers, shapeRange, storedIntegers } from './integer-values.ts';
+import { isLogitsToKeep } from './logits-to-keep.ts';
 import type { Node } from './node.ts';
-import type { Tensor } from './tensor.ts';
-import { readSmallIntegers } from './tensor.ts';
 
 /** What is known of a tensor. A dimension is undefined where its length is not known for certain. */
 export interface TensorFacts {
   /** Element type by ONNX's number. */
   readonly type?: number | undefined;
   readonly dims?: Dims | undefined;
+  /** Elements of a small integer tensor, as far as they are known. */
+  readonly values?: Integers | undefined;
 }
 
 const FLOAT = 1;
 const UINT8 = 2;
 const INT32 = 6;
 const INT64 = 7;
+const BOOL = 9;
 
 /**
  * Element types and shapes of all values, as far as declarations and the few operators of a decoder tell them.
@@ -42,55 +50,43 @@ export function inferShapes(flow: DataFlow): ReadonlyMap<string, TensorFacts> {
       dims: info.dims?.map((dim) => (typeof dim === 'number' ? dim : undefined)),
     });
   }
-  for (const input of flow.graph.inputs) facts.set(input.name, declared.get(input.name) ?? {});
+  for (const input of flow.graph.inputs)
+    facts.set(
+      input.name,
+      isLogitsToKeep(input) ? { type: INT64, dims: [], values: [0] } : (declared.get(input.name) ?? {}),
+    );
   for (const tensor of flow.initializers.values())
-    facts.set(tensor.name, { type: tensor.dataType, dims: tensor.dims });
+    facts.set(tensor.name, { type: tensor.dataType, dims: tensor.dims, values: storedIntegers(tensor) });
   for (const step of flow.steps) {
     const node = flow.graph.nodes[step.node];
     if (!node) continue;
-    const inferred = infer(
-      step,
-      node,
-      (index) => facts.get(step.inputs[index] ?? '') ?? {},
-      (index) => integersOf(flow, step.inputs[index]),
-    );
-    step.outputs.forEach((value, i) => {
-      const own = i === 0 ? inferred : {};
+    const inputs = step.inputs.map((name) => (name === '' ? undefined : (facts.get(name) ?? {})));
+    const inferred = infer(step.operator, node, inputs);
+    for (const value of step.outputs) {
+      // Steps leave unnamed outputs out: the first that is named need not be the first.
+      const isFirst = value === node.outputs[0] || flow.fusedSums.has(value);
+      const own = isFirst ? inferred : {};
       const said = declared.get(value);
-      const dims = merged(own.dims, said?.dims);
-      facts.set(value, {
-        type: own.type ?? said?.type,
-        dims: dims && dims.length <= MAX_RANK ? dims : undefined,
-      });
-    });
+      const agreed = merged(own.dims, said?.dims);
+      const dims = agreed && agreed.length <= MAX_RANK ? agreed : undefined;
+      const values = isFirst ? followIntegers(step.operator, node, inputs, dims) : undefined;
+      facts.set(value, { type: own.type ?? said?.type, dims, values });
+    }
   }
   return facts;
 }
 
-function integersOf(flow: DataFlow, value: string | undefined): readonly number[] | undefined {
-  if (value === undefined) return undefined;
-  const initializer = flow.initializers.get(value);
-  if (initializer) return readSmallIntegers(initializer);
-  const step = flow.producer.get(value);
-  const node = step && flow.graph.nodes[step.node];
-  if (node?.opType !== 'Constant') return undefined;
-  const { tensor } = node.attributes.get('value') ?? {};
-  const single = node.attributes.get('value_int')?.int;
-  if (single !== undefined) return [single];
-  return tensor ? readSmallIntegers(tensor) : node.attributes.get('value_ints')?.ints;
-}
+/** Inputs in order, undefined where an optional one is left out. */
+type Inputs = readonly (TensorFacts | undefined)[];
 
-function infer(
-  step: Step,
-  node: Node,
-  input: (index: number) => TensorFacts,
-  integers: (index: number) => readonly number[] | undefined,
-): TensorFacts {
+/** Facts of a step's first output. */
+function infer(operator: string, node: Node, inputs: Inputs): TensorFacts {
+  const input = (index: number): TensorFacts => inputs[index] ?? {};
   const first = input(0);
   const int = (name: string, fallback: number): number => node.attributes.get(name)?.int ?? fallback;
-  switch (step.operator) {
+  switch (operator) {
     case 'ai.onnx:Constant':
-      return constantFacts(node.attributes.get('value')?.tensor);
+      return constantFacts(node);
     case 'ai.onnx:Cast':
       return { type: int('to', 0), dims: first.dims };
     case 'ai.onnx:Identity':
@@ -124,8 +120,22 @@ function infer(
         type: first.type,
         dims: int('keepdims', 1) === 1 ? first.dims?.map(() => undefined) : undefined,
       };
+    case 'ai.onnx:Equal':
+      return { type: BOOL, dims: broadcast(first.dims, input(1).dims) };
+    case 'ai.onnx:Where':
+      return {
+        type: input(1).type,
+        dims: broadcast(broadcast(first.dims, input(1).dims), input(2).dims),
+      };
     case 'ai.onnx:Shape':
-      return { type: INT64, dims: node.attributes.size > 0 ? [undefined] : [first.dims?.length] };
+      return { type: INT64, dims: [first.dims && shapeRange(first.dims, node).length] };
+    case 'ai.onnx:ConstantOfShape':
+      return {
+        type: node.attributes.get('value')?.tensor?.dataType ?? FLOAT,
+        dims: lengths(first.values) ?? reshaped(undefined, first.dims, undefined, true),
+      };
+    case 'ai.onnx:Expand':
+      return { type: first.type, dims: broadcast(first.dims, lengths(input(1).values)) };
     case 'ai.onnx:Transpose':
       return { type: first.type, dims: transposed(first.dims, node.attributes.get('perm')?.ints) };
     case 'ai.onnx:Gather':
@@ -141,14 +151,23 @@ function infer(
     case 'com.microsoft:DequantizeLinear':
       return { type: input(1).type, dims: first.dims };
     case 'ai.onnx:Unsqueeze':
+      return { type: first.type, dims: unsqueezed(first.dims, axesOf(node, inputs)) };
+    case 'ai.onnx:Squeeze':
+      return { type: first.type, dims: squeezed(first.dims, axesOf(node, inputs)) };
+    case 'ai.onnx:Slice':
+      return { type: first.type, dims: slicedDims(inputs) };
+    case 'ai.onnx:Concat':
+      return { type: first.type, dims: concatenated(inputs.map((one) => one?.dims)) };
+    case 'ai.onnx:Reshape':
       return {
         type: first.type,
-        dims: unsqueezed(first.dims, integers(1) ?? node.attributes.get('axes')?.ints),
+        dims: reshaped(first.dims, input(1).dims, input(1).values, int('allowzero', 0) === 1),
       };
-    case 'ai.onnx:Concat':
-      return { type: first.type, dims: concatenated(step.inputs.map((_, i) => input(i).dims)) };
-    case 'ai.onnx:Reshape':
-      return { type: first.type, dims: reshaped(first.dims, input(1).dims, integers(1)) };
+    case 'ai.onnx:Gemm':
+      return {
+        type: first.type ?? input(1).type,
+        dims: gemm(first.dims, input(1).dims, int('transA', 0) !== 0, int('transB', 0) !== 0),
+      };
     case 'ai.onnx:MatMul':
     case 'com.microsoft:FusedMatMul':
       return {
@@ -173,8 +192,27 @@ function infer(
   }
 }
 
-function constantFacts(tensor: Tensor | undefined): TensorFacts {
-  return tensor ? { type: tensor.dataType, dims: tensor.dims } : {};
+function constantFacts({ attributes }: Node): TensorFacts {
+  const tensor = attributes.get('value')?.tensor;
+  if (tensor) return { type: tensor.dataType, dims: tensor.dims };
+  const list = attributes.get('value_ints')?.ints;
+  if (list) return { type: INT64, dims: [list.length] };
+  return attributes.has('value_int') ? { type: INT64, dims: [] } : {};
+}
+
+/** Axes from the input or, before operator set 13, from the attribute; 'all' where the node has neither. */
+function axesOf(node: Node, inputs: Inputs): readonly number[] | 'all' | undefined {
+  if (inputs[1]) return allKnown(inputs[1].values);
+  return node.attributes.get('axes')?.ints ?? 'all';
+}
+
+function slicedDims([data, starts, ends, axes, steps]: Inputs): Dims | undefined {
+  return sliced(data?.dims, {
+    starts: starts?.values,
+    ends: ends?.values,
+    axes: axes ? allKnown(axes.values) : 'first',
+    steps: steps ? steps.values : 'ones',
+  });
 }
 
 /** Sub-byte values packed into uint8: the last dimension counts bytes. */

@@ -153,8 +153,7 @@ export class ModelSession {
     };
     if (inputs.attentionMask) feeds[inputs.attentionMask] = this.#ints(mask, [batch, past + width]);
     if (inputs.positionIds) feeds[inputs.positionIds] = this.#ints(positions, [batch, width]);
-    // Older exports hold both branches in one graph and ask which one is meant.
-    for (const name of inputs.other) feeds[name] = new this.ort.Tensor('bool', [past > 0], [1]);
+    for (const name of inputs.other) feeds[name] = this.#ints([0], []);
     inputs.past.forEach(({ name, dims, elementType }, i) => {
       const heads = fixed(dims[1], name);
       const size = fixed(dims[3], name);

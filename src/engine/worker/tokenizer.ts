@@ -21,19 +21,35 @@ function templateOf(config: Config, file: string | undefined): string | undefine
   return (named.find((entry) => entry.name === 'default') ?? named[0])?.template;
 }
 
+// GPT-2's pattern, with white space as Rust has it: JavaScript's \s knows U+FEFF and does not know U+0085.
+const SPACE = String.raw`\p{White_Space}`;
+const GPT2 = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^${SPACE}\p{L}\p{N}]+|${SPACE}+(?!\P{White_Space})|${SPACE}+`;
+
+const split = (Regex: string): Config => ({
+  type: 'Split',
+  pattern: { Regex },
+  behavior: 'Isolated',
+  invert: false,
+});
+
 /**
- * The Digits pre-tokenizer splits at every numeric character (Rust's char::is_numeric, Unicode N); the JavaScript
- * library knows ASCII digits only, so that `½` or `²` would come out wrong. A Split says the same and is read right.
+ * Pre-tokenizers that the JavaScript library reads in another way than Rust's, said with those that it reads right.
+ * Digits splits at every numeric character (Rust's char::is_numeric, Unicode N), not at ASCII digits only, so that
+ * `½` or `²` come out right. ByteLevel's own pattern is put before it; its space in front belongs to the text, before
+ * the pattern cuts it.
  */
-function withAllDigits(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withAllDigits);
+function asRustReads(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asRustReads);
   if (typeof value !== 'object' || value === null) return value;
   const fields = value as Config;
-  if (fields['type'] === 'Digits') {
-    const Regex = fields['individual_digits'] === true ? '\\p{N}' : '\\p{N}+';
-    return { type: 'Split', pattern: { Regex }, behavior: 'Isolated', invert: false };
+  if (fields['type'] === 'Digits') return split(fields['individual_digits'] === true ? '\\p{N}' : '\\p{N}+');
+  if (fields['type'] === 'ByteLevel' && fields['use_regex'] !== false) {
+    const space = { type: 'Replace', pattern: { Regex: String.raw`\A(?=[^ ])` }, content: ' ' };
+    const bytes = { ...fields, use_regex: false, add_prefix_space: false };
+    const prefix = fields['add_prefix_space'] === true ? [space] : [];
+    return { type: 'Sequence', pretokenizers: [...prefix, split(GPT2), bytes] };
   }
-  return Object.fromEntries(Object.entries(fields).map(([key, entry]) => [key, withAllDigits(entry)]));
+  return Object.fromEntries(Object.entries(fields).map(([key, entry]) => [key, asRustReads(entry)]));
 }
 
 /**
@@ -58,7 +74,7 @@ export class TextCoder {
 
   constructor(tokenizer: Config, config: Config, templateFile?: string) {
     try {
-      const pre_tokenizer = withAllDigits(tokenizer['pre_tokenizer']);
+      const pre_tokenizer = asRustReads(tokenizer['pre_tokenizer']);
       this.#tokenizer = new Tokenizer({ ...tokenizer, pre_tokenizer }, config);
       const template = templateOf(config, templateFile);
       this.#template = template ? new Template(template) : undefined;

@@ -102,6 +102,7 @@ export function tokenFeeds(graph: PreparedGraph, { rows, past }: Pass): Record<s
       shape,
     );
   }
+  for (const name of graph.inputs.other) feeds[name] = int64([0], []);
   graph.inputs.past.forEach(({ name, dims }, i) => {
     const empty = dims.map((dim, axis) => (typeof dim === 'number' ? dim : axis === 0 ? rows.length : 0));
     feeds[name] = past?.[i] ?? new ort.Tensor('float32', new Float32Array(0), empty);

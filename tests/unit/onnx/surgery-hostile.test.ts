@@ -34,6 +34,7 @@ describe('damaged files', () => {
 
   it.each<[string, Uint8Array, number]>([
     ['a toy decoder', toyDecoder({ arrangement: 'pre-norm' }), 4000],
+    ['a toy decoder that computes shapes', toyDecoder({ arrangement: 'pre-norm', reshape: 'halved' }), 2000],
     ['a fused toy decoder', toyDecoder({ arrangement: 'fused' }), 2000],
     ['a builder graph', readFixture('tiny-llama-builder', 'model.onnx'), 1000],
   ])('%s with flipped bytes', (_, bytes, times) => {

@@ -33,6 +33,9 @@ const steerable: [string, ToyOptions][] = [
   ['pre-norm of one layer', { arrangement: 'pre-norm', layers: 1 }],
   ['pre-norm without final norm', { arrangement: 'pre-norm', finalNorm: false }],
   ['pre-norm with a soft cap', { arrangement: 'pre-norm', softcap: true }],
+  ['pre-norm with a computed shape before lm_head', { arrangement: 'pre-norm', reshape: 'computed' }],
+  ['pre-norm that keeps some logits, all at 0', { arrangement: 'pre-norm', keep: 'num_logits_to_keep' }],
+  ['post-norm that keeps some logits, all at 0', { arrangement: 'post-norm', keep: 'logits_to_keep' }],
   ['routers, which are no attention', { arrangement: 'pre-norm', router: true }],
   ['post-norm', { arrangement: 'post-norm' }],
   ['post-norm with a final norm', { arrangement: 'post-norm', finalNorm: true }],
@@ -115,6 +118,21 @@ describe('refusals', () => {
       'onnx-no-residual',
       toyDecoder({ arrangement: 'pre-norm', projection: true }),
     ],
+    [
+      'logits of as many positions as are asked for, none at 0',
+      'onnx-unsupported',
+      toyDecoder({ arrangement: 'pre-norm', keep: 'counted' }),
+    ],
+    [
+      'a width that depends on what is fed',
+      'onnx-no-residual',
+      toyDecoder({ arrangement: 'pre-norm', reshape: 'fed' }),
+    ],
+    [
+      'another width before lm_head',
+      'onnx-no-residual',
+      toyDecoder({ arrangement: 'pre-norm', reshape: 'halved' }),
+    ],
     ['no layer at all', 'onnx-no-residual', toyDecoder({ arrangement: 'pre-norm', layers: 0 })],
     [
       'logits of the last position only',
@@ -156,7 +174,19 @@ describe('refusals', () => {
     graph.input('use_cache_branch', [1], 9);
     graph.node('If', ['use_cache_branch'], {}, 'logits');
     graph.output('logits', ['batch', 'sequence', TOY.vocabulary]);
-    expect(verdict(graph.finish())).toBe('onnx-unsupported');
+    expect(() => prepareGraph(graph.finish(), FILE)).toThrow(
+      expect.objectContaining({
+        code: 'onnx-unsupported',
+        message: expect.stringContaining('merged export') as string,
+        advice: expect.stringMatching(/model\.onnx.*decoder_with_past_model\.onnx/) as string,
+      }),
+    );
+  });
+
+  it('an input of that name outside of an If', () => {
+    const graph = new ToyGraph();
+    graph.input('use_cache_branch', [1], 9);
+    expect(verdict(Buffer.concat([preNorm, graph.finish()]))).toBe('onnx-unsupported');
   });
 
   it('a config that promises something else', () => {

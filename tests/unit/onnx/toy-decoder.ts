@@ -25,6 +25,16 @@ export interface ToyOptions {
   readonly finalNorm?: boolean;
   /** Keeps the last position only, in front of lm_head. */
   readonly lastOnly?: boolean;
+  /**
+   * Reshapes the stream in front of lm_head: to the width that the graph computes from the stream's shape, as exports
+   * of GPT-2 do, to a width that depends on what is fed, or to half the width at twice the positions.
+   */
+  readonly reshape?: 'computed' | 'fed' | 'halved';
+  /**
+   * An input that says how many positions' logits to keep, read as transformers does (0 means all), or as a count
+   * of which 0 means none.
+   */
+  readonly keep?: 'logits_to_keep' | 'num_logits_to_keep' | 'counted';
   /** A projection between last layer and lm_head. */
   readonly projection?: boolean;
   /** tanh soft cap behind lm_head. */
@@ -71,6 +81,8 @@ export function toyDecoder(options: ToyOptions): Uint8Array {
   else if (options.finalNorm ?? arrangement !== 'post-norm') last = block.norm(last);
   if (options.projection) last = block.linear(last, TOY.hidden, TOY.hidden);
   if (options.lastOnly) last = graph.node('Gather', [last, graph.integers([-1])], { axis: 1 });
+  if (options.keep) last = block.keep(last, options.keep);
+  if (options.reshape) last = block.reshape(last, stream, options.reshape);
   const logits = options.softcap ? 'raw_logits' : 'logits';
   const table = graph.weight([TOY.hidden, TOY.vocabulary]);
   const sizes = { K: TOY.hidden, N: TOY.vocabulary, bits: 4, block_size: 16, accuracy_level: 4 };
@@ -115,6 +127,36 @@ class Blocks {
       sum === undefined ? [normed] : [normed, '', '', sum],
     );
     return { normed, sum: sum ?? '' };
+  }
+
+  keep(x: string, input: 'logits_to_keep' | 'num_logits_to_keep' | 'counted'): string {
+    const { graph } = this;
+    const isCounted = input === 'counted';
+    const wanted = graph.input(isCounted ? 'num_logits_to_keep' : input, []);
+    const sequence = graph.node('Shape', ['input_ids'], { start: 1 });
+    const start = isCounted
+      ? graph.node('Sub', [sequence, wanted])
+      : graph.node('Reshape', [graph.node('Neg', [wanted]), graph.integers([-1])]);
+    const bounds = [start, ...[[2 ** 53 - 1], [1], [1]].map((one) => graph.integers(one))];
+    return graph.node('Slice', [x, ...bounds]);
+  }
+
+  reshape(x: string, stream: string, to: 'computed' | 'fed' | 'halved'): string {
+    const { graph } = this;
+    const zero = graph.integers([0]);
+    const bounds = [graph.integers([-1]), graph.integers([2 ** 40]), zero];
+    const origin = to === 'fed' ? graph.input('fed', ['any']) : graph.node('Shape', [stream]);
+    const last = graph.node('Squeeze', [graph.node('Slice', [origin, ...bounds]), zero]);
+    const sequence = graph.node('Gather', [
+      graph.node('Shape', ['input_ids']),
+      graph.node('Constant', [], { value_int: 1 }),
+    ]);
+    const [positions, width] = [sequence, last].map((one) => graph.node('Unsqueeze', [one, zero]));
+    const changed = (operator: string, value = ''): string =>
+      to === 'halved' ? graph.node(operator, [value, graph.integers([2])]) : value;
+    const lengths = [changed('Mul', positions), changed('Div', width)];
+    const target = graph.node('Concat', [graph.integers([-1]), ...lengths], { axis: 0 });
+    return graph.node('Reshape', [x, target]);
   }
 
   attention(x: string): string {
