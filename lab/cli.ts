@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { LeewayError } from '../src/errors/leeway-error.ts';
+import type { SelfCheck } from '../src/engine/shared/protocol.ts';
 import { PROTOCOLS } from '../src/science/prompt.ts';
 import { Arguments } from './arguments.ts';
 import { MOUNTED, runInBrowser } from './browser-run.ts';
@@ -17,6 +18,7 @@ const COMMON = ['model', 'backend', 'weights', 'dtype', 'seed', 'out'] as const;
 
 const COMMANDS = {
   forward: [...COMMON, 'requests'],
+  verify: COMMON,
   probe: [...COMMON, 'scenarios', 'protocol', 'system', 'limit', 'vector', 'layer', 'strength', 'unit'],
 } as const;
 
@@ -109,32 +111,58 @@ function probeRequest(options: Arguments, model: ModelChoice): ProbeRequest {
 }
 
 async function main([command, ...words]: readonly string[]): Promise<void> {
-  if (command !== 'forward' && command !== 'probe')
+  if (command === undefined || !Object.hasOwn(COMMANDS, command))
     throw new LeewayError(
       'request-invalid',
       command ? `There is no command ${command}.` : 'A command is missing.',
       `Use one of ${Object.keys(COMMANDS).join(', ')}; see the README.`,
     );
-  const options = new Arguments(words, COMMANDS[command]);
+  const name = command as keyof typeof COMMANDS;
+  const options = new Arguments(words, COMMANDS[name]);
   const { choice, path } = modelOf(options);
-  const job: Job =
-    command === 'forward'
-      ? {
-          command,
-          request: {
-            model: choice,
-            rows: readForwardRows(readText(options.required('requests'), 'request file')),
-          },
-        }
-      : { command, request: probeRequest(options, choice) };
-  const result = new ResultFile(options.required('out'));
+  const job = jobOf(name, options, choice);
+  // What verify finds is said on the screen; a file of it is extra.
+  const out = name === 'verify' ? options.text('out') : options.required('out');
+  const result = out === undefined ? undefined : new ResultFile(out);
+  let selfCheck: SelfCheck | undefined;
   try {
-    await runInBrowser({ path, job, onPiece: (name, value) => result.add(name, value) });
-    result.finish();
+    await runInBrowser({
+      path,
+      job,
+      onPiece: (piece, value) => {
+        if (piece === 'model') selfCheck = (value as { self_check: SelfCheck }).self_check;
+        result?.add(piece, value);
+      },
+    });
+    result?.finish();
   } catch (thrown) {
-    result.discard();
+    result?.discard();
     throw thrown;
   }
+  if (name === 'verify' && selfCheck) sayOutcome(selfCheck);
+}
+
+function jobOf(command: keyof typeof COMMANDS, options: Arguments, model: ModelChoice): Job {
+  if (command === 'verify') return { command, request: { model } };
+  if (command === 'probe') return { command, request: probeRequest(options, model) };
+  const rows = readForwardRows(readText(options.required('requests'), 'request file'));
+  return { command, request: { model, rows } };
+}
+
+/** Prints what the self-check found. Throws backend-drift where the backend's numbers are wrong. */
+function sayOutcome(check: SelfCheck): void {
+  if (check.state === 'not-made') {
+    process.stdout.write(`self-check not made: ${check.why}\n`);
+    return;
+  }
+  const figures = `logits ${check.logits.toExponential(1)}, residual ${check.residual.toExponential(1)}, tolerance ${check.tolerance.toExponential(0)}`;
+  if (check.state === 'drift')
+    throw new LeewayError(
+      'backend-drift',
+      `WebGPU gives other numbers than WASM (relative differences: ${figures}).`,
+      'Use --backend wasm, or a more exact file of the model.',
+    );
+  process.stdout.write(`self-check passed: ${figures}\n`);
 }
 
 main(process.argv.slice(2)).catch((thrown: unknown) => {

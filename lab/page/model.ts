@@ -46,6 +46,7 @@ export async function loadChoice(engine: Engine, choice: ModelChoice, emit: Emit
     hidden: model.hidden,
     vocabulary: model.vocabulary,
     runtime: model.runtime,
+    self_check: model.selfCheck,
   });
   await emit('backend', model.backend);
   return model;

@@ -2,11 +2,13 @@ import { spawnEngine } from '../../src/engine/client/spawn.ts';
 import { LeewayError } from '../../src/errors/leeway-error.ts';
 import { benchPasses } from './bench.ts';
 import { forward, type ForwardRequest } from './forward.ts';
+import { loadChoice, type ModelChoice } from './model.ts';
 import { probeModel, type ProbeRequest } from './probe.ts';
 
 /** What the command line sends: the job and where its results go, piece by piece. */
 export type Job =
   | { readonly command: 'forward'; readonly request: ForwardRequest }
+  | { readonly command: 'verify'; readonly request: { readonly model: ModelChoice } }
   | { readonly command: 'probe'; readonly request: ProbeRequest };
 
 declare global {
@@ -24,6 +26,7 @@ window.leewayRun = async (job) => {
   const engine = spawnEngine();
   try {
     if (job.command === 'forward') await forward(engine, job.request, window.leewayEmit);
+    else if (job.command === 'verify') await loadChoice(engine, job.request.model, window.leewayEmit);
     else await probeModel(engine, job.request, window.leewayEmit);
     return { ok: true };
   } catch (thrown) {

@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'storage-full'
   | 'backend-unavailable'
   | 'backend-operator'
+  | 'backend-drift'
   | 'session-create'
   | 'session-run'
   | 'engine-crashed'

@@ -31,8 +31,8 @@ export interface StoredProbeOptions {
 
 /** The part of a loaded model that a run records. */
 export function provenanceOf(model: LoadedModel): Provenance['model'] {
-  const { id, revision, dtype, backend, runtime, layers, hidden } = model;
-  return { id, revision, dtype, backend, runtime, layers, hidden };
+  const { id, revision, dtype, backend, runtime, layers, hidden, selfCheck } = model;
+  return { id, revision, dtype, backend, runtime, layers, hidden, selfCheck };
 }
 
 const strip = ({ id, logOddsHigh, positionBias, answerMass, orders }: ProbeAnswer): StoredAnswer => ({

@@ -88,12 +88,13 @@ export class FileStore {
     await this.db.put('listings', listing, repository);
   }
 
-  async graph(key: string): Promise<unknown> {
+  /** What was computed from files: patched graphs, reference readings. */
+  async derived(key: string): Promise<unknown> {
     return this.db.get('graphs', key);
   }
 
-  async keepGraph(key: string, graph: unknown): Promise<void> {
+  async keepDerived(key: string, value: unknown): Promise<void> {
     // A cache that cannot be written costs time, not correctness.
-    await this.db.put('graphs', graph, key).catch(() => undefined);
+    await this.db.put('graphs', value, key).catch(() => undefined);
   }
 }

@@ -19,6 +19,7 @@ const MAX_NESTING = 16;
 export interface Attribute {
   readonly name: string;
   readonly int?: number;
+  readonly float?: number;
   readonly ints: readonly number[];
   readonly tensor?: Tensor;
 }
@@ -108,11 +109,13 @@ function readAttribute(
 ): { attribute: Attribute; graphs: Uint8Array[] } {
   let name = '';
   let int: number | undefined;
+  let float: number | undefined;
   let tensor: Tensor | undefined;
   const ints: bigint[] = [];
   const graphs: Uint8Array[] = [];
   while (reader.next()) {
     if (reader.field === 1) name = reader.string();
+    else if (reader.field === 2) float = reader.float32();
     else if (reader.field === 3) int = Number(reader.int64());
     else if (reader.field === 8) reader.integers(ints);
     else if (reader.field === 5) tensor = readTensor(reader.delimited(), fileStart);
@@ -123,6 +126,7 @@ function readAttribute(
     name,
     ints: ints.map(Number),
     ...(int !== undefined && { int }),
+    ...(float !== undefined && { float }),
     ...(tensor && { tensor }),
   };
   return { attribute, graphs };

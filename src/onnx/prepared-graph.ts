@@ -77,5 +77,7 @@ export interface PreparedGraph {
    * of Concrete Floating Point Expressions"): they are tiny and belong on the CPU.
    */
   readonly angleNodes: readonly string[];
+  /** Why WebGPU must not run the graph, in a sentence: a kernel there is known to be silently wrong. */
+  readonly webgpuFault?: string;
   readonly version: number;
 }

@@ -64,6 +64,7 @@ export function prepareGraph(bytes: Uint8Array, options: SurgeryOptions): Prepar
     angleNodes: model.graph.nodes
       .filter((node) => (node.opType === 'Sin' || node.opType === 'Cos') && node.name !== '')
       .map((node) => node.name),
+    ...webgpuFaultOf(model),
     version: SURGERY_VERSION,
   };
 }
@@ -101,6 +102,16 @@ function zeroEverywhere(model: Model, editor: GraphEditor, opType: string, attri
     const value = node.attributes.get(attribute)?.int ?? 0;
     if (node.opType === opType && value !== 0) editor.setInteger(index, attribute, 0);
   });
+}
+
+/** onnxruntime-web 1.30's GroupQueryAttention on WebGPU leaves out the soft cap of its scores without a word. */
+function webgpuFaultOf(model: Model): Pick<PreparedGraph, 'webgpuFault'> {
+  const capped = model.graph.nodes.some(
+    (node) => node.opType === 'GroupQueryAttention' && (node.attributes.get('softcap')?.float ?? 0) !== 0,
+  );
+  return capped
+    ? { webgpuFault: 'The runtime’s WebGPU attention leaves out the soft cap that this model’s scores need.' }
+    : {};
 }
 
 /** What a runtime must have kernels for; the model's own functions count by what is inside them. */

@@ -68,6 +68,14 @@ export class WireReader {
     return value;
   }
 
+  /** A 32-bit float. */
+  float32(): number {
+    this.expect(FIXED32);
+    const start = this.position;
+    this.advance(4);
+    return new DataView(this.bytes.buffer, this.bytes.byteOffset + start, 4).getFloat32(0, true);
+  }
+
   /** A delimited value as a view of the buffer. */
   delimited(): Uint8Array {
     const [start, end] = this.range();

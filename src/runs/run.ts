@@ -10,7 +10,7 @@ export const RUN_SCHEMA = 1;
 export interface Provenance {
   readonly model: Pick<
     LoadedModel,
-    'id' | 'revision' | 'dtype' | 'backend' | 'runtime' | 'layers' | 'hidden'
+    'id' | 'revision' | 'dtype' | 'backend' | 'runtime' | 'layers' | 'hidden' | 'selfCheck'
   >;
   readonly protocol: Protocol;
   readonly scenarios: { readonly name: string; readonly sha256: string };

@@ -1,4 +1,4 @@
-import type { LoadPhase } from '../engine/shared/protocol.ts';
+import type { LoadPhase, SelfCheck } from '../engine/shared/protocol.ts';
 import type { MapMode } from '../science/culture-map.ts';
 import type { Axis } from '../science/item.ts';
 import type { PushEffect } from '../science/measurement.ts';
@@ -22,6 +22,7 @@ export const PHASE_WORDS: Readonly<Record<LoadPhase, string>> = {
   download: 'Downloading',
   surgery: 'Opening its layers for steering',
   compile: 'Starting it on this machine',
+  check: 'Checking this machine’s numbers',
   ready: 'Ready',
 };
 
@@ -31,6 +32,15 @@ export const MODE_WORDS: Readonly<Record<MapMode, string>> = {
 };
 
 export const BACKEND_WORDS = { webgpu: 'WebGPU', wasm: 'WASM' } as const;
+
+/** How the machine's numbers stood up to the reference, in a sentence. */
+export function selfCheckWords(check: SelfCheck): string {
+  if (check.state === 'not-made') return `Not made. ${check.why}`;
+  const figures = `logits ${check.logits.toExponential(1)}, residual stream ${check.residual.toExponential(1)}, at most ${check.tolerance.toExponential(0)} is allowed`;
+  return check.state === 'passed'
+    ? `Passed: WebGPU gives what WASM gives (${figures}).`
+    : `Failed: WebGPU gives other numbers than WASM (${figures}). Run on WASM, or take a more exact file.`;
+}
 
 /** Bytes as a person reads them. */
 export function megabytes(bytes: number): string {

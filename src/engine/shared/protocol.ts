@@ -28,6 +28,20 @@ export interface RepositorySource {
   readonly graph?: string;
 }
 
+/**
+ * How far this device's backend is from the reference (WASM on the same device) over canary rows: the largest relative
+ * difference ‖a − b‖ / ‖b − mean‖ of the logits and of the residual stream after any layer.
+ */
+export type SelfCheck =
+  | {
+      readonly state: 'passed' | 'drift';
+      readonly logits: number;
+      readonly residual: number;
+      /** Beyond it the backend is taken to be faulty. */
+      readonly tolerance: number;
+    }
+  | { readonly state: 'not-made'; readonly why: string };
+
 /** What was loaded: written into every run. */
 export interface LoadedModel {
   readonly id: string;
@@ -49,9 +63,10 @@ export interface LoadedModel {
   readonly fromCache: boolean;
   readonly surgeryCached: boolean;
   readonly runtime: string;
+  readonly selfCheck: SelfCheck;
 }
 
-export type LoadPhase = 'list' | 'download' | 'surgery' | 'compile' | 'ready';
+export type LoadPhase = 'list' | 'download' | 'surgery' | 'compile' | 'check' | 'ready';
 
 export interface LoadProgress {
   readonly phase: LoadPhase;

@@ -84,10 +84,15 @@ export async function machineFacts(wish: Backend | undefined): Promise<Machine> 
   };
 }
 
-/** WebGPU where the browser gives an adapter that the graph can use, else WASM. */
-export async function chooseBackend(wish: Backend | undefined, needsF16: boolean): Promise<BackendChoice> {
+/** WebGPU where the browser gives an adapter that the graph can use, else WASM. `unfit` says why the graph must not. */
+export async function chooseBackend(
+  wish: Backend | undefined,
+  needsF16: boolean,
+  unfit?: string,
+): Promise<BackendChoice> {
   const adapter = await findAdapter(wish);
   if (typeof adapter === 'string') return { backend: 'wasm', reason: adapter };
+  if (unfit !== undefined) return { backend: 'wasm', reason: unfit };
   if (needsF16 && !adapter.features.has('shader-f16'))
     return {
       backend: 'wasm',

@@ -2,7 +2,7 @@ import { LeewayError } from '../../errors/leeway-error.ts';
 import { FileStore } from '../../models/file-store.ts';
 import { ModelFolder } from '../../models/model-folder.ts';
 import type { PrecisionChoice } from '../../models/precision.ts';
-import type { PreparedGraph } from '../../onnx/surgery.ts';
+import { SURGERY_VERSION, type PreparedGraph } from '../../onnx/surgery.ts';
 import type {
   Alternative,
   Backend,
@@ -10,13 +10,21 @@ import type {
   LoadProgress,
   LoadRequest,
   RepositorySource,
+  SelfCheck,
 } from '../shared/protocol.ts';
 import { chooseBackend, machineFacts } from './backend.ts';
 import { openGguf } from './gguf-model.ts';
 import type { ModelParts } from './model-parts.ts';
 import { ModelSession } from './model-session.ts';
 import { openOnnx } from './onnx-model.ts';
-import { openSession } from './open-session.ts';
+import { openSession, type OpenSession } from './open-session.ts';
+import {
+  compareCanaries,
+  LARGEST_CHECKED,
+  readCanaries,
+  unchecked,
+  type CanaryReadings,
+} from './self-check.ts';
 import type { Strategy } from './plan.ts';
 import type { TextCoder } from './tokenizer.ts';
 
@@ -36,7 +44,9 @@ export interface LoaderOptions {
 function strategyFor(backend: Backend, graph: PreparedGraph): Strategy {
   // A dynamic range is taken over the whole pass: rows would change each other.
   if (graph.operators.some((name) => name.endsWith(':DynamicQuantizeLinear'))) return 'single';
-  return backend === 'wasm' ? 'prefix' : 'batch';
+  // This fused attention refuses several new tokens after cached ones on the CPU.
+  const canContinue = !graph.operators.includes('com.microsoft:MultiHeadAttention');
+  return backend === 'wasm' && canContinue ? 'prefix' : 'batch';
 }
 
 type Report = (phase: LoadProgress['phase'], alternatives?: readonly Alternative[]) => void;
@@ -71,11 +81,11 @@ export async function loadModel(request: LoadRequest, options: LoaderOptions): P
   checkVocabulary(graph, coder);
 
   report('compile');
-  const { ort, session, backend, reason, threads, runtime } = await openSession(
-    graph,
-    parts.files,
-    backendWish(request, choice),
-  );
+  const opened = await openSession(graph, parts.files, backendWish(request, choice));
+  const { backend, reason, threads, runtime } = opened;
+  const session = sessionOf(opened, graph);
+  if (backend === 'webgpu') report('check');
+  const selfCheck = await checkBackend(opened, session, parts, source.id);
   const dtypeReason = [choice?.reason, parts.dtypeReason].filter(Boolean).join(' ');
   const description: LoadedModel = {
     id: source.id,
@@ -94,9 +104,45 @@ export async function loadModel(request: LoadRequest, options: LoaderOptions): P
     fromCache,
     surgeryCached: parts.surgeryCached,
     runtime,
+    selfCheck,
   };
   report('ready');
-  return { description, session: new ModelSession(ort, session, graph, strategyFor(backend, graph)), coder };
+  return { description, session, coder };
+}
+
+const sessionOf = ({ ort, session, backend }: OpenSession, graph: PreparedGraph): ModelSession =>
+  new ModelSession(ort, session, graph, strategyFor(backend, graph));
+
+/**
+ * Holds a WebGPU session against the same graph on WASM, whose readings are computed once for a model and kept.
+ * Kernels of some graphics processors are silently wrong; an instrument has to notice.
+ */
+async function checkBackend(
+  opened: OpenSession,
+  session: ModelSession,
+  { graph, files, revision, dtype }: ModelParts,
+  id: string,
+): Promise<SelfCheck> {
+  if (opened.backend === 'wasm') return unchecked('WASM is the reference that others are held against.');
+  const store = await FileStore.open();
+  const key = `canaries/${id}@${revision}/${dtype}#${SURGERY_VERSION}/${opened.runtime}`;
+  let reference = (await store?.derived(key)) as CanaryReadings | undefined;
+  if (!reference) {
+    const bytes = files.reduce((sum, { data }) => sum + data.byteLength, 0);
+    if (bytes > LARGEST_CHECKED)
+      return unchecked('The model is too large to be run on the processor for comparison.');
+    try {
+      const onWasm = await openSession(graph, files, 'wasm');
+      reference = await readCanaries(sessionOf(onWasm, graph));
+      await onWasm.session.release();
+    } catch (thrown) {
+      return unchecked(
+        `The reference could not be made on the processor: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+      );
+    }
+    await store?.keepDerived(key, reference);
+  }
+  return compareCanaries(await readCanaries(session), reference, graph.elementType);
 }
 
 async function openRepository(

@@ -47,7 +47,7 @@ export async function openOnnx(
 
   onSurgery();
   const cacheKey = `${folder.cacheKey(graphPath)}#${SURGERY_VERSION}`;
-  const cached = await store?.graph(cacheKey);
+  const cached = await store?.derived(cacheKey);
   const expectedLayers = count(config, 'num_hidden_layers') ?? count(config, 'n_layer');
   const expectedHidden = count(config, 'hidden_size') ?? count(config, 'n_embd');
   const graph = isPrepared(cached)
@@ -57,7 +57,7 @@ export async function openOnnx(
         ...(expectedLayers === undefined ? {} : { expectedLayers }),
         ...(expectedHidden === undefined ? {} : { expectedHidden }),
       });
-  if (graph !== cached) await store?.keepGraph(cacheKey, graph);
+  if (graph !== cached) await store?.keepDerived(cacheKey, graph);
 
   const files: MountedFile[] = [];
   for (const name of graph.externalFiles) {

@@ -4,6 +4,7 @@ import { LeewayError } from '../../errors/leeway-error.ts';
 import type { PreparedGraph } from '../../onnx/surgery.ts';
 import type { Backend } from '../shared/protocol.ts';
 import { chooseBackend } from './backend.ts';
+import { lackedOperator, missingOperator } from './kernels.ts';
 import type { MountedFile } from './mounted-file.ts';
 import { setUpRuntime } from './runtime.ts';
 
@@ -30,7 +31,11 @@ export async function openSession(
   wish: Backend | undefined,
 ): Promise<OpenSession> {
   const { ort, threads, name: runtime } = await setUpRuntime();
-  const { backend, reason, device } = await chooseBackend(wish, graph.elementType === 'float16');
+  const { backend, reason, device } = await chooseBackend(
+    wish,
+    graph.elementType === 'float16',
+    graph.webgpuFault,
+  );
   // The runtime refuses an empty list.
   const onCpu = graph.angleNodes.length > 0 ? { forceCpuNodeNames: graph.angleNodes } : {};
   const create = (name: Backend): Promise<InferenceSession> =>
@@ -47,6 +52,8 @@ export async function openSession(
       `WebGPU cannot be used here. ${reason}`,
       'Choose the WASM backend.',
     );
+  const missing = missingOperator(graph, backend);
+  if (missing) throw missing;
   try {
     return {
       ort,
@@ -60,6 +67,8 @@ export async function openSession(
     // A weight that could not be read is the cause, and no other backend can read it either.
     const fault = files.find((file) => file.fault instanceof LeewayError)?.fault;
     if (fault) throw fault;
+    const lacked = lackedOperator(messageOf(thrown)) ?? missingOperator(graph, 'wasm');
+    if (lacked) throw lacked;
     if (backend === 'wasm' || wish)
       throw new LeewayError(
         'session-create',
