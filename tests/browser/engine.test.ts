@@ -23,6 +23,7 @@ async function loaded(name: string, backend: Backend): Promise<Engine> {
   engines.push(engine);
   const model = await engine.load(source(name), { backend });
   expect(model.backend).toBe(backend);
+  expect(model.selfCheck.state).toBe(backend === 'webgpu' ? 'passed' : 'not-made');
   return engine;
 }
 

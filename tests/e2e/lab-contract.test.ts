@@ -143,6 +143,18 @@ test('strength 0 is the baseline to the bit, and a chat template or a system pro
   expect(await ask('--protocol', 'letters', '--system', 'Be brief.')).not.toEqual(baseline);
 });
 
+test('verify holds WebGPU against WASM and keeps its figures', async () => {
+  const { code, stderr, output } = await lab(['verify', '--model', TINY, '--backend', 'webgpu']);
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  const { self_check: check } = (output as { model: { self_check: Record<string, unknown> } }).model;
+  expect(check['state']).toBe('passed');
+  // Found: 2e-6. Two backends never agree to the bit: 0 would mean that one was compared with itself.
+  expect(check['logits']).toBeGreaterThan(0);
+  expect(check['logits']).toBeLessThan(1e-4);
+  expect(check['residual']).toBeLessThan(1e-4);
+});
+
 test.describe('bad input ends with one line, a code and exit 1', () => {
   const refused = async (
     words: readonly string[],
