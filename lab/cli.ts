@@ -18,6 +18,7 @@ const COMMON = ['model', 'backend', 'weights', 'seed', 'out'] as const;
 const COMMANDS = {
   forward: [...COMMON, 'requests'],
   probe: [...COMMON, 'scenarios', 'protocol', 'system', 'limit', 'vector', 'layer', 'strength', 'unit'],
+  bench: ['model', 'backend', 'weights', 'out'],
 } as const;
 
 function readText(path: string, what: string): string {
@@ -34,8 +35,10 @@ function readText(path: string, what: string): string {
 const REPOSITORY = /^([\w.-]+\/[\w.-]+)(?::(.+))?$/;
 
 /** A model is a folder or a .gguf file when it is one on disk; else an id of models.json or a hub repository. */
-function modelOf(options: Arguments): { choice: ModelChoice; path: string | undefined } {
-  const name = options.required('model');
+function modelOf(
+  options: Arguments,
+  name = options.required('model'),
+): { choice: ModelChoice; path: string | undefined } {
   const backend = options.oneOf('backend', BACKENDS);
   const storage = options.oneOf('weights', STORAGES);
   const wishes = { ...(backend ? { backend } : {}), ...(storage ? { storage } : {}) };
@@ -103,7 +106,20 @@ function probeRequest(options: Arguments, model: ModelChoice): ProbeRequest {
   };
 }
 
+/** Every option may be left out; model, backend and weights are those of the throughput. */
+async function measureSpeed(options: Arguments): Promise<void> {
+  const { choice, path } = modelOf(options, options.text('model') ?? 'smollm2-135m');
+  // Only this command needs what makes the real model.
+  const { bench } = await import('../bench/bench.ts');
+  await bench({
+    out: options.text('out') ?? 'bench-results/bench.json',
+    choice: { backend: 'wasm', ...choice },
+    ...(path === undefined ? {} : { path }),
+  });
+}
+
 async function main([command, ...words]: readonly string[]): Promise<void> {
+  if (command === 'bench') return measureSpeed(new Arguments(words, COMMANDS.bench));
   if (command !== 'forward' && command !== 'probe')
     throw new LeewayError(
       'request-invalid',
