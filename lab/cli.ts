@@ -20,6 +20,7 @@ const COMMANDS = {
   forward: [...COMMON, 'requests'],
   verify: COMMON,
   probe: [...COMMON, 'scenarios', 'protocol', 'system', 'limit', 'vector', 'layer', 'strength', 'unit'],
+  bench: ['model', 'backend', 'weights', 'out'],
 } as const;
 
 function readText(path: string, what: string): string {
@@ -36,8 +37,10 @@ function readText(path: string, what: string): string {
 const REPOSITORY = /^([\w.-]+\/[\w.-]+)(?::(.+))?$/;
 
 /** A model is a folder or a .gguf file when it is one on disk; else an id of models.json or a hub repository. */
-function modelOf(options: Arguments): { choice: ModelChoice; path: string | undefined } {
-  const name = options.required('model');
+function modelOf(
+  options: Arguments,
+  name = options.required('model'),
+): { choice: ModelChoice; path: string | undefined } {
   const backend = options.oneOf('backend', BACKENDS);
   const storage = options.oneOf('weights', STORAGES);
   const precision = options.text('dtype');
@@ -110,6 +113,18 @@ function probeRequest(options: Arguments, model: ModelChoice): ProbeRequest {
   };
 }
 
+/** Every option may be left out; model, backend and weights are those of the throughput. */
+async function measureSpeed(options: Arguments): Promise<void> {
+  const { choice, path } = modelOf(options, options.text('model') ?? 'smollm2-135m');
+  // Only this command needs what makes the real model.
+  const { bench } = await import('../bench/bench.ts');
+  await bench({
+    out: options.text('out') ?? 'bench-results/bench.json',
+    choice: { backend: 'wasm', ...choice },
+    ...(path === undefined ? {} : { path }),
+  });
+}
+
 async function main([command, ...words]: readonly string[]): Promise<void> {
   if (command === undefined || !Object.hasOwn(COMMANDS, command))
     throw new LeewayError(
@@ -118,6 +133,7 @@ async function main([command, ...words]: readonly string[]): Promise<void> {
       `Use one of ${Object.keys(COMMANDS).join(', ')}; see the README.`,
     );
   const name = command as keyof typeof COMMANDS;
+  if (name === 'bench') return measureSpeed(new Arguments(words, COMMANDS.bench));
   const options = new Arguments(words, COMMANDS[name]);
   const { choice, path } = modelOf(options);
   const job = jobOf(name, options, choice);
@@ -142,7 +158,11 @@ async function main([command, ...words]: readonly string[]): Promise<void> {
   if (name === 'verify' && selfCheck) sayOutcome(selfCheck);
 }
 
-function jobOf(command: keyof typeof COMMANDS, options: Arguments, model: ModelChoice): Job {
+function jobOf(
+  command: Exclude<keyof typeof COMMANDS, 'bench'>,
+  options: Arguments,
+  model: ModelChoice,
+): Job {
   if (command === 'verify') return { command, request: { model } };
   if (command === 'probe') return { command, request: probeRequest(options, model) };
   const rows = readForwardRows(readText(options.required('requests'), 'request file'));

@@ -1,30 +1,138 @@
+import type { Engine } from '../../src/engine/client/engine.ts';
 import { spawnEngine } from '../../src/engine/client/spawn.ts';
-import { loadChoice } from './model.ts';
+import type { LoadedModel, WeightStorage } from '../../src/engine/shared/protocol.ts';
+import { localSource } from '../../src/experiments/model-entries.ts';
+import { buildDecoder } from '../../src/gguf/decoder-graph.ts';
+import { readGguf } from '../../src/gguf/gguf-file.ts';
+import { prepareGraph } from '../../src/onnx/surgery.ts';
+import type { PairReply, PairRequest } from './bench-worker.ts';
+import { loadChoice, type ModelChoice } from './model.ts';
 
-/** Seconds of single passes of the real model on WASM, by length. */
-export async function benchPasses(
-  lengths: readonly number[],
-  repeats: number,
-): Promise<{ tokens: number; seconds: number[] }[]> {
-  const engine = spawnEngine();
-  try {
-    const model = await loadChoice(engine, { name: 'smollm2-135m', backend: 'wasm' }, () =>
-      Promise.resolve(),
-    );
-    const results: { tokens: number; seconds: number[] }[] = [];
-    for (const tokens of lengths) {
-      const seconds: number[] = [];
-      // The first pass of a length warms up and is not counted.
-      for (let k = 0; k <= repeats; k++) {
-        const ids = Array.from({ length: tokens }, (_, i) => (i * 7919 + k * 104729) % model.vocabulary);
-        const start = performance.now();
-        await engine.run([{ tokens: ids, next: [0] }]);
-        if (k > 0) seconds.push((performance.now() - start) / 1000);
-      }
-      results.push({ tokens, seconds });
-    }
-    return results;
-  } finally {
-    engine.terminate();
-  }
+/** What was measured on, as the result states it. */
+export interface MeasuredModel extends Pick<
+  LoadedModel,
+  'id' | 'revision' | 'dtype' | 'backend' | 'threads' | 'runtime'
+> {
+  /** How a GGUF file's weights are kept; those of an ONNX file stay as they are. */
+  readonly storage: WeightStorage | 'as in the file';
 }
+
+export interface Passes {
+  readonly model: MeasuredModel;
+  /** Seconds of each counted pass, by length in tokens. */
+  readonly passes: readonly { readonly tokens: number; readonly seconds: readonly number[] }[];
+}
+
+function measured({
+  id,
+  revision,
+  dtype,
+  dtypeReason,
+  backend,
+  threads,
+  runtime,
+}: LoadedModel): MeasuredModel {
+  // Only a GGUF file leaves a choice, and says why it was taken.
+  const storage =
+    dtypeReason === undefined ? 'as in the file' : dtype.endsWith(' as fp32') ? 'float32' : 'packed';
+  return { id, revision, dtype, storage, backend, threads, runtime };
+}
+
+const load = (engine: Engine, choice: ModelChoice): Promise<LoadedModel> =>
+  loadChoice(engine, choice, () => Promise.resolve());
+
+/** URL of a file of a model folder that the page's own server holds. */
+function urlOf(folder: string, file: string): string {
+  const { base, repository, revision } = localSource(folder);
+  return `${base}/${repository}/resolve/${revision}/${file}`;
+}
+
+async function blobOf(folder: string, file: string): Promise<Blob> {
+  const response = await fetch(urlOf(folder, file));
+  if (!response.ok) throw new Error(`${folder}/${file} answered with status ${response.status}.`);
+  return response.blob();
+}
+
+/** Seconds of each of `repeats` calls. */
+async function secondsOf(repeats: number, call: () => unknown): Promise<number[]> {
+  const seconds: number[] = [];
+  for (let k = 0; k < repeats; k++) {
+    const start = performance.now();
+    await call();
+    seconds.push((performance.now() - start) / 1000);
+  }
+  return seconds;
+}
+
+/** The engine of `hold`: it lives as long as the page. */
+let held: Engine | undefined;
+
+/** What `npm run bench` asks of the page. */
+export const bench = {
+  /** Single passes of a model in the page's own engine. */
+  async passes(choice: ModelChoice, lengths: readonly number[], repeats: number): Promise<Passes> {
+    const engine = spawnEngine();
+    try {
+      const model = await load(engine, choice);
+      const passes: { tokens: number; seconds: number[] }[] = [];
+      for (const tokens of lengths) {
+        let round = 0;
+        const [, ...seconds] = await secondsOf(repeats + 1, () => {
+          const ids = Array.from(
+            { length: tokens },
+            (_, i) => (i * 7919 + round * 104729) % model.vocabulary,
+          );
+          round += 1;
+          return engine.run([{ tokens: ids, next: [0] }]);
+        });
+        // The first pass of a length warms up and is not counted.
+        passes.push({ tokens, seconds });
+      }
+      return { model: measured(model), passes };
+    } finally {
+      engine.terminate();
+    }
+  },
+
+  /** Passes of an exported graph as it is and patched, in turns. */
+  pairs(folder: string, graph: string, request: Omit<PairRequest, 'folder' | 'graph'>): Promise<PairReply> {
+    const worker = new Worker(new URL('./bench-worker.ts', import.meta.url), { type: 'module' });
+    return new Promise<PairReply>((resolve, reject) => {
+      worker.onmessage = ({ data }: MessageEvent<{ reply: PairReply } | { fault: string }>) => {
+        if ('reply' in data) resolve(data.reply);
+        else reject(new Error(data.fault));
+      };
+      worker.onerror = (event) => reject(new Error(event.message || 'The bench worker did not start.'));
+      worker.postMessage({ ...request, folder: urlOf(folder, ''), graph } satisfies PairRequest);
+    }).finally(() => worker.terminate());
+  },
+
+  /** Seconds of patching an exported graph, its bytes at hand. */
+  async patching(folder: string, graph: string, repeats: number): Promise<number[]> {
+    const bytes = new Uint8Array(await (await blobOf(folder, graph)).arrayBuffer());
+    return secondsOf(repeats, () => prepareGraph(bytes, { fileName: graph }));
+  },
+
+  /** Seconds of reading a GGUF file's header and building its graph, and bytes of that graph with its weights. */
+  async building(
+    folder: string,
+    file: string,
+    storage: WeightStorage,
+    repeats: number,
+  ): Promise<{ seconds: number[]; bytes: number }> {
+    const blob = await blobOf(folder, file);
+    let bytes = 0;
+    const seconds = await secondsOf(repeats, async () => {
+      const { graph, weights } = buildDecoder(await readGguf(blob), storage);
+      bytes = graph.proto.length + weights.size;
+    });
+    return { seconds, bytes };
+  },
+
+  /** Loads a model and keeps it, for its memory to be looked at from outside. */
+  async hold(choice: ModelChoice): Promise<MeasuredModel> {
+    held?.terminate();
+    held = spawnEngine();
+    return measured(await load(held, choice));
+  },
+};

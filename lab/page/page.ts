@@ -1,6 +1,6 @@
 import { spawnEngine } from '../../src/engine/client/spawn.ts';
 import { LeewayError } from '../../src/errors/leeway-error.ts';
-import { benchPasses } from './bench.ts';
+import { bench } from './bench.ts';
 import { forward, type ForwardRequest } from './forward.ts';
 import { loadChoice, type ModelChoice } from './model.ts';
 import { probeModel, type ProbeRequest } from './probe.ts';
@@ -15,12 +15,12 @@ declare global {
   interface Window {
     /** Given by the command line: takes one piece of the result. */
     leewayEmit(name: string, value: unknown): Promise<void>;
-    leewayBench: typeof benchPasses;
+    leewayBench: typeof bench;
     leewayRun(job: Job): Promise<{ ok: true } | { ok: false; code: string; message: string; advice: string }>;
   }
 }
 
-window.leewayBench = benchPasses;
+window.leewayBench = bench;
 
 window.leewayRun = async (job) => {
   const engine = spawnEngine();
