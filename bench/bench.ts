@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { basename } from 'node:path';
+import { join } from 'node:path';
 import { ensureBuilt, ROOT, serveSite } from '../server/site.ts';
 import { MOUNTED } from '../lab/browser-run.ts';
 import type { MeasuredModel } from '../lab/page/bench.ts';
@@ -16,6 +17,7 @@ import { throughput } from './throughput.ts';
 
 const MODEL = 'smollm2-135m';
 const THREADS = 2;
+const TINY = { name: 'tiny', mounted: 'mounted/tiny' };
 const GRAPH = 'model.onnx';
 
 export interface BenchRequest {
@@ -56,6 +58,7 @@ export async function bench({ out, choice, path }: BenchRequest): Promise<void> 
   const site = await serveSite();
   for (const folder of [gguf, exported]) site.source.mount(`local/${basename(folder)}`, folder);
   if (path) site.source.mount(MOUNTED, path);
+  site.source.mount(TINY.mounted, join(ROOT, 'tests/fixtures/gguf/llama-q8_0.gguf'));
   const report = new Report();
   report.state('date', new Date().toISOString());
   report.state('code', commit());
@@ -104,7 +107,7 @@ export async function bench({ out, choice, path }: BenchRequest): Promise<void> 
         report.skip(title, 'This figure needs Linux: it is read from /proc.');
         continue;
       }
-      const { figures, model } = await peakMemory(site.url, { folder: MODEL, file }, storage);
+      const { figures, model } = await peakMemory(site.url, { folder: MODEL, file, tiny: TINY }, storage);
       report.add(title, figures, subjectOf(model));
     }
     report.write(out);
