@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
-import { basename } from 'node:path';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ensureBuilt, ROOT, serveSite } from '../server/site.ts';
 import { MOUNTED } from '../lab/browser-run.ts';
 import type { MeasuredModel } from '../lab/page/bench.ts';
