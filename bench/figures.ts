@@ -52,6 +52,6 @@ export function asJson(figure: Figure): Record<string, number | boolean> {
   return {
     value,
     ...(interval ? { low: interval.low, high: interval.high, level: interval.level } : {}),
-    ...(below === undefined ? {} : { below, met: value < below }),
+    ...(below === undefined ? {} : { below, met: met(figure) === true }),
   };
 }

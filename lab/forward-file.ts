@@ -1,4 +1,4 @@
-import { LeewayError } from '../src/errors/leeway-error.ts';
+import { LeewayError, messageOf } from '../src/errors/leeway-error.ts';
 import type { ForwardRequest } from './page/forward.ts';
 
 const isNumbers = (value: unknown): value is number[] =>
@@ -19,9 +19,7 @@ export function readForwardRows(text: string): ForwardRequest['rows'] {
   try {
     value = JSON.parse(text);
   } catch (thrown) {
-    throw fault(
-      `The request file is not JSON: ${thrown instanceof Error ? thrown.message : String(thrown)}.`,
-    );
+    throw fault(`The request file is not JSON: ${messageOf(thrown)}.`);
   }
   const rows = isFields(value) ? value['rows'] : undefined;
   if (!Array.isArray(rows)) throw fault('The request file has no list "rows".');

@@ -1,5 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-web/webgpu';
+import { messageOf } from '../../src/errors/leeway-error.ts';
 import { setUpRuntime, type Runtime } from '../../src/engine/worker/runtime.ts';
+import { benchTokens } from './bench-tokens.ts';
 import { PORTS, prepareGraph, type PreparedGraph } from '../../src/onnx/surgery.ts';
 
 /** Opens an exported model twice, as it is and patched, and times both in turns. */
@@ -67,7 +69,7 @@ class Rivals {
 
   /** Token ids of a pass: the same for both graphs, other ones in each round. */
   ids(length: number, round: number): number[] {
-    return Array.from({ length }, (_, i) => (i * 7919 + round * 104729) % this.graph.vocabulary);
+    return benchTokens(length, round, this.graph.vocabulary);
   }
 
   /** Logits of every position, [tokens * vocabulary]. */
@@ -111,7 +113,7 @@ class Rivals {
     const feeds: Record<string, Tensor> = { [inputIds]: row(ids) };
     if (attentionMask) feeds[attentionMask] = row(ids.map(() => 1));
     if (positionIds) feeds[positionIds] = row([...ids.keys()]);
-    for (const name of other) feeds[name] = new this.ort.Tensor('bool', [false], [1]);
+    for (const name of other) feeds[name] = this.#ints([0], []);
     for (const { name, dims } of past)
       feeds[name] = new this.ort.Tensor('float32', new Float32Array(0), [
         1,
@@ -172,7 +174,6 @@ async function compare(request: PairRequest): Promise<PairReply> {
 self.onmessage = (event: MessageEvent<PairRequest>): void => {
   compare(event.data).then(
     (reply) => self.postMessage({ reply }),
-    (thrown: unknown) =>
-      self.postMessage({ fault: thrown instanceof Error ? thrown.message : String(thrown) }),
+    (thrown: unknown) => self.postMessage({ fault: messageOf(thrown) }),
   );
 };

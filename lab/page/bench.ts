@@ -5,6 +5,7 @@ import { localSource } from '../../src/experiments/model-entries.ts';
 import { buildDecoder } from '../../src/gguf/decoder-graph.ts';
 import { readGguf } from '../../src/gguf/gguf-file.ts';
 import { prepareGraph } from '../../src/onnx/surgery.ts';
+import { benchTokens } from './bench-tokens.ts';
 import type { PairReply, PairRequest } from './bench-worker.ts';
 import { loadChoice, type ModelChoice } from './model.ts';
 
@@ -23,19 +24,12 @@ export interface Passes {
   readonly passes: readonly { readonly tokens: number; readonly seconds: readonly number[] }[];
 }
 
-function measured({
-  id,
-  revision,
-  dtype,
-  dtypeReason,
-  backend,
-  threads,
-  runtime,
-}: LoadedModel): MeasuredModel {
-  // Only a GGUF file leaves a choice, and says why it was taken.
-  const storage =
-    dtypeReason === undefined ? 'as in the file' : dtype.endsWith(' as fp32') ? 'float32' : 'packed';
-  return { id, revision, dtype, storage, backend, threads, runtime };
+const STORAGE: Readonly<Record<string, WeightStorage>> = { fp32: 'float32', '4/8-bit': 'packed' };
+
+function measured({ id, revision, dtype, backend, threads, runtime }: LoadedModel): MeasuredModel {
+  // The dtype of a GGUF file says how it is kept: `Q8_0 as fp32`.
+  const [, kept = ''] = / as (\S+)$/.exec(dtype) ?? [];
+  return { id, revision, dtype, storage: STORAGE[kept] ?? 'as in the file', backend, threads, runtime };
 }
 
 const load = (engine: Engine, choice: ModelChoice): Promise<LoadedModel> =>
@@ -78,11 +72,7 @@ export const bench = {
       for (const tokens of lengths) {
         let round = 0;
         const [, ...seconds] = await secondsOf(repeats + 1, () => {
-          const ids = Array.from(
-            { length: tokens },
-            (_, i) => (i * 7919 + round * 104729) % model.vocabulary,
-          );
-          round += 1;
+          const ids = benchTokens(tokens, round++, model.vocabulary);
           return engine.run([{ tokens: ids, next: [0] }]);
         });
         // The first pass of a length warms up and is not counted.

@@ -60,7 +60,11 @@ export class LeewayError extends Error {
   /** Wraps whatever was thrown; a LeewayError passes through unchanged. */
   static wrap(thrown: unknown, code: ErrorCode, advice: string): LeewayError {
     if (thrown instanceof LeewayError) return thrown;
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    return new LeewayError(code, message, advice, { cause: thrown });
+    return new LeewayError(code, messageOf(thrown), advice, { cause: thrown });
   }
+}
+
+/** What whatever was thrown says of itself. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -1,4 +1,4 @@
-import { LeewayError } from '../errors/leeway-error.ts';
+import { LeewayError, messageOf } from '../errors/leeway-error.ts';
 import type { Projection } from '../science/culture-map.ts';
 import { readScenarioFile, type ScenarioSet } from './scenarios.ts';
 
@@ -27,7 +27,7 @@ async function text(path: string): Promise<string> {
   try {
     response = await fetch(new URL(path, home));
   } catch (thrown) {
-    throw fault(thrown instanceof Error ? thrown.message : String(thrown));
+    throw fault(messageOf(thrown));
   }
   if (!response.ok) throw fault(`status ${response.status}`);
   return response.text();

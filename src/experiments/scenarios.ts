@@ -1,5 +1,5 @@
 import { sha256 } from 'hash-wasm';
-import { LeewayError } from '../errors/leeway-error.ts';
+import { LeewayError, messageOf } from '../errors/leeway-error.ts';
 import { problemLine, readDilemmas, type Dilemma } from '../science/dilemma.ts';
 
 /** A scenario file that was read without a fault. */
@@ -18,7 +18,7 @@ export async function readScenarioFile(name: string, text: string): Promise<Scen
   } catch (thrown) {
     throw new LeewayError(
       'scenario-invalid',
-      `${name} is not JSON: ${thrown instanceof Error ? thrown.message : String(thrown)}.`,
+      `${name} is not JSON: ${messageOf(thrown)}.`,
       'Check the file in an editor that knows JSON, or use the dilemmas that come with the page.',
     );
   }

@@ -1,5 +1,6 @@
 import { LeewayError } from '../errors/leeway-error.ts';
 import { FLOAT, UINT8, type GraphBuilder } from '../onnx/graph-builder.ts';
+import { asFloat, unpackRows } from '../onnx/packed-rows.ts';
 import type { GgufFile } from './gguf-file.ts';
 import { TensorSource } from './tensor-source.ts';
 import type { WeightsFile } from './weights-file.ts';
@@ -166,26 +167,10 @@ export class GraphWeights {
   /** scale × (code − zero) of the gathered rows: what MatMulNBits does, with operators that every backend has. */
   #packedRows(ids: string, { codes, scales, zeroPoints, source }: Packed, columns: number): string {
     const { graph } = this;
-    const { bits } = source.layout;
+    const { bits, block } = source.layout;
     const gather = (table: string): string => graph.node('Gather', [table, ids], { ints: { axis: 0 } });
-    const toFloat = (value: string): string => graph.node('Cast', [value], { ints: { to: FLOAT } });
-    const last = graph.integers([-1]);
-    const stored = toFloat(gather(codes));
-    let levels = stored;
-    if (bits === 4) {
-      // Exact in floats: a byte is 16 · high + low.
-      const high = graph.node('Floor', [graph.node('Mul', [stored, graph.float(1 / 16)])]);
-      const low = graph.node('Sub', [stored, graph.node('Mul', [high, graph.float(16)])]);
-      const pair = [low, high].map((half) => graph.node('Unsqueeze', [half, last]));
-      const joined = graph.node('Concat', pair, { ints: { axis: -1 } });
-      levels = graph.node('Reshape', [joined, graph.integers([0, 0, 0, source.layout.block])]);
-    }
-    const zero = zeroPoints
-      ? graph.node('Unsqueeze', [toFloat(gather(zeroPoints)), last])
-      : graph.float(2 ** (bits - 1));
-    const centred = graph.node('Sub', [levels, zero]);
-    const scaled = graph.node('Mul', [centred, graph.node('Unsqueeze', [gather(scales), last])]);
-    return graph.node('Reshape', [scaled, graph.integers([0, 0, columns])]);
+    const zeros = zeroPoints && asFloat(graph, gather(zeroPoints));
+    return unpackRows(graph, { codes: gather(codes), scales: gather(scales), zeros, bits, block, columns });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ErrorReport } from '../errors/leeway-error.ts';
+import { megabytes } from './byte-size.ts';
 import { largestTensor, roomFor, type Machine } from './machine.ts';
 import type { Variant } from './variant.ts';
 
@@ -26,9 +27,6 @@ const MOST_UNASKED = 1.2e9;
 
 const TIER = { welcome: 0, halfOnCpu: 1, uncommon: 2, dynamic: 3 } as const;
 
-const size = (bytes: number): string =>
-  bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;
-
 function refusal({ unreadable, needsF16, memory }: Variant, machine: Machine): ErrorReport | undefined {
   if (unreadable !== undefined)
     return {
@@ -45,7 +43,7 @@ function refusal({ unreadable, needsF16, memory }: Variant, machine: Machine): E
   if (machine.backend === 'wasm' && memory > WASM_ADDRESSABLE)
     return {
       code: 'backend-unavailable',
-      message: `WebAssembly cannot address ${size(memory)} of weights.`,
+      message: `WebAssembly cannot address ${megabytes(memory)} of weights.`,
       advice: 'Choose a smaller file, or WebGPU where there is one.',
     };
   return undefined;
@@ -65,15 +63,15 @@ const CAUTIONS: readonly (string | undefined)[] = [
 ];
 
 function excess({ bytes, memory, largest }: Variant, machine: Machine): string | undefined {
-  if (bytes > MOST_UNASKED) return `${size(bytes)} are not downloaded unless they are asked for.`;
-  if (memory > MOST_UNASKED) return `Its weights would take ${size(memory)} of memory.`;
+  if (bytes > MOST_UNASKED) return `${megabytes(bytes)} are not downloaded unless they are asked for.`;
+  if (memory > MOST_UNASKED) return `Its weights would take ${megabytes(memory)} of memory.`;
   const limit = largestTensor(machine);
   // A listing does not tell shapes: this is an estimate, so it advises and does not refuse.
   if (largest > limit)
-    return `Its largest matrix is likely to exceed the ${size(limit)} that this graphics adapter holds in one buffer.`;
+    return `Its largest matrix is likely to exceed the ${megabytes(limit)} that this graphics adapter holds in one buffer.`;
   if (memory <= roomFor(machine)) return undefined;
   return machine.memoryGb === undefined
-    ? `Its weights would take ${size(memory)}, and this browser does not tell how much memory there is.`
+    ? `Its weights would take ${megabytes(memory)}, and this browser does not tell how much memory there is.`
     : `Its weights would take more than a quarter of this device’s ${machine.memoryGb} GB of memory.`;
 }
 

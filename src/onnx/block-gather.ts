@@ -1,8 +1,9 @@
 import type { DataFlow } from './data-flow.ts';
-import { FLOAT, UINT8 } from './graph-builder.ts';
+import { UINT8 } from './graph-builder.ts';
 import type { GraphEditor } from './graph-editor.ts';
 import type { Node } from './node.ts';
 import { operatorName } from './node.ts';
+import { unpackLevels, unpackRows, type NodeWriter } from './packed-rows.ts';
 import type { TensorFacts } from './shape-inference.ts';
 import { encodeFloat } from './tensor.ts';
 
@@ -22,7 +23,7 @@ interface BlockGather {
 
 /**
  * Writes every `GatherBlockQuantized` over packed bytes as a gather of the packed rows, of their scales and of their
- * zero points, then plain arithmetic: `(code − zero point) · scale` (onnxruntime, ContribOperators.md). The WASM build
+ * zero points, then plain arithmetic (unpackRows). The WASM build
  * has no kernel for the operator, and builder exports share their 4-bit head with the embeddings through it.
  * What is packed otherwise stays as it is.
  */
@@ -33,7 +34,7 @@ export function rewriteBlockGathers(
 ): void {
   flow.graph.nodes.forEach((node, index) => {
     const gather = readBlockGather(node, flow, facts);
-    if (gather) editor.replaceNode(index, gather.output, new Arithmetic(gather, editor, index).write());
+    if (gather) rewrite(gather, editor, index);
   });
 }
 
@@ -83,71 +84,52 @@ function unreshaped(value: string, rows: number, flow: DataFlow): string {
   return maker?.operator === 'ai.onnx:Reshape' && stored?.dims[0] === rows ? source : value;
 }
 
-/** The nodes that stand for one lookup; ids are [batch, sequence], rows [batch, sequence, columns]. */
-class Arithmetic {
+/** Writes the nodes that stand for one lookup; the last one makes what the lookup made. */
+function rewrite(gather: BlockGather, editor: GraphEditor, index: number): void {
+  const { bits, block, columns, output, type } = gather;
+  const graph = new LookupNodes(editor, `leeway/lookup/${index}`);
+  const rows = (table: string): string => graph.node('Gather', [table, gather.ids], { ints: { axis: 0 } });
+  const value = unpackRows(graph, {
+    codes: rows(gather.codes),
+    scales: rows(gather.scales),
+    zeros: gather.zeroPoints && zerosOf(graph, rows(gather.zeroPoints), bits, columns / block),
+    bits,
+    block,
+    columns,
+  });
+  editor.replaceNode(index, output, { opType: 'Cast', inputs: [value], ints: { to: type } });
+}
+
+/** Packed zero points, one a block; packing leaves half a byte over where a row has an odd number of blocks. */
+function zerosOf(graph: NodeWriter, packed: string, bits: 4 | 8, blocks: number): string {
+  const levels = unpackLevels(graph, packed, bits);
+  if (bits === 8 || blocks % 2 === 0) return levels;
+  const [start, end, axis] = [0, blocks, 2].map((value) => graph.integers([value]));
+  return graph.node('Slice', [levels, start ?? '', end ?? '', axis ?? '']);
+}
+
+/** Writes into an edited graph under names of its own. */
+class LookupNodes implements NodeWriter {
   #made = 0;
-  private readonly prefix: string;
 
   constructor(
-    private readonly gather: BlockGather,
     private readonly editor: GraphEditor,
-    index: number,
-  ) {
-    this.prefix = `leeway/lookup/${index}`;
-  }
+    private readonly prefix: string,
+  ) {}
 
-  /** Writes all nodes but the last; returns the last one's operator, inputs and attributes. */
-  write(): { opType: string; inputs: string[]; ints: Record<string, number> } {
-    const { codes, scales, zeroPoints, bits, block, columns, type } = this.gather;
-    const blocks = columns / block;
-    const levels = this.#reshape(this.#levels(codes), [0, 0, blocks, block]);
-    const zero = zeroPoints
-      ? this.#reshape(this.#first(this.#levels(zeroPoints), blocks), [0, 0, blocks, 1])
-      : this.#float(2 ** (bits - 1));
-    const scale = this.#reshape(this.#toFloat(this.#rows(scales)), [0, 0, blocks, 1]);
-    const scaled = this.#node('Mul', [this.#node('Sub', [levels, zero]), scale]);
-    const flat = [0, 0, columns];
-    if (type === FLOAT) return { opType: 'Reshape', inputs: [scaled, this.#integers(flat)], ints: {} };
-    return { opType: 'Cast', inputs: [this.#reshape(scaled, flat)], ints: { to: type } };
-  }
-
-  /** The whole numbers in the looked-up rows of a packed table, the low half of a byte first: [batch, sequence, n]. */
-  #levels(table: string): string {
-    const bytes = this.#reshape(this.#toFloat(this.#rows(table)), [0, 0, -1, 1]);
-    if (this.gather.bits === 8) return this.#reshape(bytes, [0, 0, -1]);
-    // Exact in floats: a byte is 16 · high + low.
-    const high = this.#node('Floor', [this.#node('Mul', [bytes, this.#float(1 / 16)])]);
-    const low = this.#node('Sub', [bytes, this.#node('Mul', [high, this.#float(16)])]);
-    return this.#reshape(this.#node('Concat', [low, high], { axis: 3 }), [0, 0, -1]);
-  }
-
-  /** Packing leaves half a byte over where a row has an odd number of blocks. */
-  #first(values: string, count: number): string {
-    if (this.gather.bits === 8 || count % 2 === 0) return values;
-    return this.#node('Slice', [values, this.#integers([0]), this.#integers([count]), this.#integers([2])]);
-  }
-
-  #rows(table: string): string {
-    return this.#node('Gather', [table, this.gather.ids], { axis: 0 });
-  }
-
-  #toFloat(value: string): string {
-    return this.#node('Cast', [value], { to: FLOAT });
-  }
-
-  #reshape(value: string, shape: readonly number[]): string {
-    return this.#node('Reshape', [value, this.#integers(shape)]);
-  }
-
-  #node(opType: string, inputs: readonly string[], ints: Readonly<Record<string, number>> = {}): string {
+  node(
+    opType: string,
+    inputs: readonly string[],
+    { ints = {} }: { readonly ints?: Readonly<Record<string, number>> } = {},
+  ): string {
     return this.editor.add(opType, inputs, this.#name(), ints);
   }
 
-  #integers(values: readonly number[]): string {
+  integers(values: readonly number[]): string {
     return this.editor.constant(this.#name(), values);
   }
 
-  #float(value: number): string {
+  float(value: number): string {
     const name = this.#name();
     return this.editor.addInitializer(name, encodeFloat(name, value));
   }

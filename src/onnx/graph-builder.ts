@@ -1,4 +1,4 @@
-import { encodeIntegers } from './tensor.ts';
+import { encodeFloat, encodeIntegers } from './tensor.ts';
 import { encodeValueInfo, type Dimension } from './value-info.ts';
 import { WireWriter } from './wire.ts';
 
@@ -74,8 +74,7 @@ export class GraphBuilder {
 
   /** A constant number without dimensions. */
   float(value: number): string {
-    const raw = new Uint8Array(new Float32Array([value]).buffer);
-    return this.#constant(`float:${value}`, (name) => inlineTensor(name, FLOAT, [], raw));
+    return this.#constant(`float:${value}`, (name) => encodeFloat(name, value));
   }
 
   #constant(name: string, encode: (name: string) => Uint8Array): string {

@@ -1,7 +1,7 @@
 import type { ElementType } from './element-type.ts';
 
 /** Raised whenever the patched graph changes, so that caches of older patches are dropped. */
-export const SURGERY_VERSION = 3;
+export const SURGERY_VERSION = 4;
 
 /** Names of what the surgery adds to every graph. */
 export const PORTS = {

@@ -40,7 +40,7 @@ export function findTokenEmbedding(flow: DataFlow, facts: ReadonlyMap<string, Te
   const candidates = named.length > 0 ? named : found;
   const [only] = candidates;
   if (only && candidates.length === 1) return only;
-  if (given.has('use_cache_branch') || flow.graph.nodes.some((node) => node.opType === 'If')) {
+  if (flow.graph.nodes.some((node) => node.opType === 'If')) {
     throw unsupported(
       'The decoder lies inside an If node (a merged export).',
       'Choose the plain model.onnx of this model, not the merged one.',

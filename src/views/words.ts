@@ -42,11 +42,6 @@ export function selfCheckWords(check: SelfCheck): string {
     : `Failed: WebGPU gives other numbers than WASM (${figures}). Run on WASM, or take a more exact file.`;
 }
 
-/** Bytes as a person reads them. */
-export function megabytes(bytes: number): string {
-  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;
-}
-
 export function counted(done: number, total: number, what = 'dilemmas'): string {
   return `${done} of ${total} ${what}`;
 }

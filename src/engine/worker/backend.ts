@@ -68,11 +68,14 @@ async function findAdapter(wish: Backend | undefined): Promise<Adapter | string>
   return adapter ?? 'WebGPU is there, but no graphics adapter is.';
 }
 
+/** Memory of the device in GB as the browser reports it: at most 8; undefined where it says nothing. */
+export const deviceMemory = (): number | undefined =>
+  (navigator as unknown as { deviceMemory?: number }).deviceMemory;
+
 /** What decides which file of a model is taken; no device is opened yet. */
 export async function machineFacts(wish: Backend | undefined): Promise<Machine> {
   const adapter = await findAdapter(wish);
-  const memoryGb = (navigator as unknown as { deviceMemory?: number }).deviceMemory;
-  const known = { backendAsked: wish !== undefined, memoryGb };
+  const known = { backendAsked: wish !== undefined, memoryGb: deviceMemory() };
   if (typeof adapter === 'string') return { ...known, backend: 'wasm', shaderF16: false };
   const limits = adapter.limits as Readonly<Record<string, number | undefined>>;
   return {

@@ -1,4 +1,4 @@
-import { LeewayError } from '../../errors/leeway-error.ts';
+import { LeewayError, messageOf } from '../../errors/leeway-error.ts';
 import { FileStore } from '../../models/file-store.ts';
 import { ModelFolder } from '../../models/model-folder.ts';
 import type { PrecisionChoice } from '../../models/precision.ts';
@@ -70,10 +70,11 @@ export async function loadModel(request: LoadRequest, options: LoaderOptions): P
   const report: Report = (phase, alternatives) =>
     options.onProgress({ phase, ...progress, ...(alternatives && { alternatives }) });
   report('list');
+  const store = await FileStore.open();
   const { parts, bytes, fromCache, choice } =
     'file' in source
       ? await openFile(source.file, request, report)
-      : await openRepository(source, request, options.signal, report, (loaded, total) => {
+      : await openRepository(source, request, store, options.signal, report, (loaded, total) => {
           Object.assign(progress, { loaded, total });
           report('download');
         });
@@ -85,7 +86,7 @@ export async function loadModel(request: LoadRequest, options: LoaderOptions): P
   const { backend, reason, threads, runtime } = opened;
   const session = sessionOf(opened, graph);
   if (backend === 'webgpu') report('check');
-  const selfCheck = await checkBackend(opened, session, parts, source.id);
+  const selfCheck = await checkBackend(opened, session, parts, source.id, store);
   const dtypeReason = [choice?.reason, parts.dtypeReason].filter(Boolean).join(' ');
   const description: LoadedModel = {
     id: source.id,
@@ -122,9 +123,9 @@ async function checkBackend(
   session: ModelSession,
   { graph, files, revision, dtype }: ModelParts,
   id: string,
+  store: FileStore | undefined,
 ): Promise<SelfCheck> {
   if (opened.backend === 'wasm') return unchecked('WASM is the reference that others are held against.');
-  const store = await FileStore.open();
   const key = `canaries/${id}@${revision}/${dtype}#${SURGERY_VERSION}/${opened.runtime}`;
   let reference = (await store?.derived(key)) as CanaryReadings | undefined;
   if (!reference) {
@@ -136,9 +137,7 @@ async function checkBackend(
       reference = await readCanaries(sessionOf(onWasm, graph));
       await onWasm.session.release();
     } catch (thrown) {
-      return unchecked(
-        `The reference could not be made on the processor: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-      );
+      return unchecked(`The reference could not be made on the processor: ${messageOf(thrown)}`);
     }
     await store?.keepDerived(key, reference);
   }
@@ -148,11 +147,11 @@ async function checkBackend(
 async function openRepository(
   source: RepositorySource,
   request: LoadRequest,
+  store: FileStore | undefined,
   signal: AbortSignal,
   report: Report,
   onBytes: (loaded: number, total: number) => void,
 ): Promise<Found> {
-  const store = await FileStore.open();
   const folder = await ModelFolder.open(source, store, onBytes, signal);
   const machine = await machineFacts(request.backend);
   const choice = folder.choose({ machine, named: source.graph, wish: request.precision });

@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-web/webgpu';
 import type * as Ort from 'onnxruntime-web/webgpu';
-import { LeewayError } from '../../errors/leeway-error.ts';
+import { LeewayError, messageOf } from '../../errors/leeway-error.ts';
 import type { PreparedGraph } from '../../onnx/surgery.ts';
 import type { Backend } from '../shared/protocol.ts';
 import { chooseBackend } from './backend.ts';
@@ -19,8 +19,6 @@ export interface OpenSession {
   readonly runtime: string;
 }
 
-const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
-
 /**
  * Opens a session on the backend that was asked for, else on the best that works: a WebGPU that cannot take the
  * graph falls back to WASM and says so.
@@ -38,22 +36,23 @@ export async function openSession(
   );
   // The runtime refuses an empty list.
   const onCpu = graph.angleNodes.length > 0 ? { forceCpuNodeNames: graph.angleNodes } : {};
-  const create = (name: Backend): Promise<InferenceSession> =>
-    ort.InferenceSession.create(graph.proto, {
+  const create = async (name: Backend): Promise<InferenceSession> => {
+    const missing = missingOperator(graph, name);
+    if (missing) throw missing;
+    return ort.InferenceSession.create(graph.proto, {
       executionProviders: [name === 'webgpu' && device ? { name, device: device as never, ...onCpu } : name],
       externalData: files.map(({ path, data }) => ({ path, data })),
       graphOptimizationLevel: 'all',
       // Warnings about shape operators on the CPU are no news and would fill the console.
       logSeverityLevel: 3,
     });
+  };
   if (wish && backend !== wish)
     throw new LeewayError(
       'backend-unavailable',
       `WebGPU cannot be used here. ${reason}`,
       'Choose the WASM backend.',
     );
-  const missing = missingOperator(graph, backend);
-  if (missing) throw missing;
   try {
     return {
       ort,
@@ -67,7 +66,7 @@ export async function openSession(
     // A weight that could not be read is the cause, and no other backend can read it either.
     const fault = files.find((file) => file.fault instanceof LeewayError)?.fault;
     if (fault) throw fault;
-    const lacked = lackedOperator(messageOf(thrown)) ?? missingOperator(graph, 'wasm');
+    const lacked = thrown instanceof LeewayError ? thrown : lackedOperator(messageOf(thrown));
     if (lacked) throw lacked;
     if (backend === 'wasm' || wish)
       throw new LeewayError(

@@ -1,6 +1,6 @@
 import { Template } from '@huggingface/jinja';
 import { Tokenizer } from '@huggingface/tokenizers';
-import { LeewayError } from '../../errors/leeway-error.ts';
+import { LeewayError, messageOf } from '../../errors/leeway-error.ts';
 import type { ChatMessage, TextToEncode } from '../shared/protocol.ts';
 
 type Config = Record<string, unknown>;
@@ -81,7 +81,7 @@ export class TextCoder {
     } catch (thrown) {
       throw new LeewayError(
         'model-tokenizer',
-        `The model’s tokenizer cannot be used: ${thrown instanceof Error ? thrown.message : String(thrown)}.`,
+        `The model’s tokenizer cannot be used: ${messageOf(thrown)}.`,
         'The model needs a tokenizer.json as the transformers library writes it.',
         { cause: thrown },
       );

@@ -1,4 +1,5 @@
 import type { GgufFile } from '../../gguf/gguf-file.ts';
+import { deviceMemory } from './backend.ts';
 import type { Backend, WeightStorage } from '../shared/protocol.ts';
 
 const GIGABYTE = 2 ** 30;
@@ -6,10 +7,6 @@ const GIGABYTE = 2 ** 30;
 const PLENTY = 8;
 /** Exact weights up to this size leave room for everything else in the 4 GB that WebAssembly can address. */
 const MOST_FLOATS = 1 * GIGABYTE;
-
-/** Memory of the device in GB as the browser reports it: at most 8; undefined where it says nothing. */
-const deviceMemory = (): number | undefined =>
-  (navigator as unknown as { deviceMemory?: number }).deviceMemory;
 
 /**
  * How the weights of a GGUF file are kept. On WASM exact floats are as fast as packed ones or faster (nothing has to

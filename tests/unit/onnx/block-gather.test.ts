@@ -1,5 +1,6 @@
 import * as ort from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
+import { HALF_TO_FLOAT } from '../../../src/gguf/half.ts';
 import { rewriteBlockGathers } from '../../../src/onnx/block-gather.ts';
 import { readDataFlow } from '../../../src/onnx/data-flow.ts';
 import { GraphEditor } from '../../../src/onnx/graph-editor.ts';
@@ -124,12 +125,5 @@ describe('a lookup in packed rows, rewritten', () => {
 });
 
 /** Values of half-precision bits, or of a Float16Array where the platform has one. */
-function halves(data: ArrayLike<number>): number[] {
-  if (!(data instanceof Uint16Array)) return Array.from(data);
-  return Array.from(data, (bits) => {
-    const exponent = (bits >> 10) & 31;
-    const sign = bits & 0x8000 ? -1 : 1;
-    if (exponent === 0) return sign * (bits & 0x3ff) * 2 ** -24;
-    return sign * (1 + (bits & 0x3ff) / 1024) * 2 ** (exponent - 15);
-  });
-}
+const halves = (data: ArrayLike<number>): number[] =>
+  Array.from(data, (value) => (data instanceof Uint16Array ? (HALF_TO_FLOAT[value] ?? NaN) : value));
