@@ -121,7 +121,8 @@ export class ModelFolder {
     const reader = response.body?.getReader();
     if (!reader) throw new LeewayError('network', `${file.path} came without a body.`, 'Try again.');
     const chunks: Blob[] = [];
-    let chunk = new Uint8Array(Math.min(CHUNK, file.size));
+    // One for all chunks: a blob copies what it is made of.
+    const chunk = new Uint8Array(Math.min(CHUNK, file.size));
     let filled = 0;
     const hash = file.sha256 ? await createSHA256() : undefined;
     let at = 0;
@@ -141,7 +142,6 @@ export class ModelFolder {
         from += part.length;
         if (filled < chunk.length) continue;
         chunks.push(new Blob([chunk]));
-        chunk = new Uint8Array(Math.min(CHUNK, file.size - at - from));
         filled = 0;
       }
       hash?.update(value);
@@ -150,6 +150,7 @@ export class ModelFolder {
       this.onBytes(this.#loaded, Math.max(this.#total, this.#loaded));
     }
     if (at !== file.size) throw broken(`has ${at} bytes where the file list states ${file.size}`);
+    if (filled > 0) chunks.push(new Blob([chunk.subarray(0, filled)]));
     if (hash && hash.digest('hex') !== file.sha256) throw broken('does not have the SHA-256 that the file list states');
     return chunks;
   }
