@@ -63,6 +63,17 @@ export class ModelFolder {
     return this.listing.files.find((file) => file.path === path);
   }
 
+  /**
+   * Path of a file by its name: in the graph's own directory (`cpu/int4/`, with a slash at the end), else in the next
+   * one above that has it. Some exporters give each precision a whole folder, others share one set of files.
+   */
+  nearest(directory: string, name: string): string | undefined {
+    for (let folder = directory; ; folder = folder.slice(0, folder.lastIndexOf('/', folder.length - 2) + 1)) {
+      if (this.find(folder + name)) return folder + name;
+      if (folder === '') return undefined;
+    }
+  }
+
   /** The model file that is taken, and why. Errors: those of chooseFile. */
   choose(wish: FileWish): PrecisionChoice {
     return chooseFile(this.from.repository, this.listing.files, wish);

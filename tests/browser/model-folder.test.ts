@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { FileStore } from '../../src/models/file-store.ts';
+import { CHUNK, FileStore } from '../../src/models/file-store.ts';
 import type { Repository } from '../../src/models/hub.ts';
 import { ModelFolder } from '../../src/models/model-folder.ts';
 
@@ -20,7 +20,7 @@ const body = new TextEncoder().encode('weights '.repeat(1000));
 
 interface MockHub {
   commit: string;
-  /** What is sent for the file; its listing stays that of `body`. */
+  /** What is sent for the file; its listing stays that of the whole. */
   sent: Uint8Array<ArrayBuffer>;
   online: boolean;
   requests: string[];
@@ -29,9 +29,9 @@ interface MockHub {
 }
 
 /** The hub's API shapes: revision, tree with LFS oids, resolve. */
-async function mockHub(): Promise<MockHub> {
-  const oid = await sha256(body);
-  const hub: MockHub = { commit: 'c1', sent: body, online: true, requests: [], models: {} };
+async function mockHub(whole = body): Promise<MockHub> {
+  const oid = await sha256(whole);
+  const hub: MockHub = { commit: 'c1', sent: whole, online: true, requests: [], models: {} };
   const json = (value: unknown): Response =>
     new Response(JSON.stringify(value), { headers: { 'content-type': 'application/json' } });
   vi.stubGlobal('fetch', (url: string): Promise<Response> => {
@@ -47,7 +47,7 @@ async function mockHub(): Promise<MockHub> {
             path: 'model.bin',
             size: 133,
             oid: 'x',
-            lfs: { oid, size: body.length, pointerSize: 133 },
+            lfs: { oid, size: whole.length, pointerSize: 133 },
           },
           ...Object.entries(hub.models).map(([path, megabytes]) => ({
             type: 'file',
@@ -82,6 +82,15 @@ describe('a model folder', () => {
     expect(await second.read('model.bin')).toEqual(body);
     expect(second.fromCache).toBe(true);
     expect(hub.requests.filter((url) => url.includes('/resolve/'))).toHaveLength(1);
+  });
+
+  it('keeps every chunk of a larger file as it came', async () => {
+    const whole = Uint8Array.from({ length: 2 * CHUNK + 999 }, (_, i) => (i * 7 + (i >> 16)) % 251);
+    const hub = await mockHub(whole);
+    const from = repository();
+    expect(await sha256(await (await open(from)).read('model.bin'))).toBe(await sha256(whole));
+    hub.online = false;
+    expect(await sha256(await (await open(from)).read('model.bin'))).toBe(await sha256(whole));
   });
 
   it.each([
@@ -123,6 +132,17 @@ describe('a model folder', () => {
     expect(choice.variant.path).toBe('onnx/model_q4.onnx');
     expect(choice.alternatives.map(({ bytes }) => bytes)).toEqual([2001e6, 780e6]);
     expect(hub.requests.some((url) => url.includes('/resolve/'))).toBe(false);
+  });
+
+  it('finds what belongs to a graph beside it, else above it', async () => {
+    const hub = await mockHub();
+    hub.models = { 'config.json': 1, 'tokenizer.json': 1, 'cpu/config.json': 1, 'cpu/int4/config.json': 1 };
+    const folder = await open(repository());
+    expect(folder.nearest('cpu/int4/', 'config.json')).toBe('cpu/int4/config.json');
+    expect(folder.nearest('cpu/int8/', 'config.json')).toBe('cpu/config.json');
+    expect(folder.nearest('cpu/int4/', 'tokenizer.json')).toBe('tokenizer.json');
+    expect(folder.nearest('', 'tokenizer.json')).toBe('tokenizer.json');
+    expect(folder.nearest('onnx/', 'chat_template.jinja')).toBeUndefined();
   });
 
   it('takes an HTML page for what it is', async () => {

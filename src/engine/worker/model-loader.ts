@@ -19,6 +19,7 @@ import { ModelSession } from './model-session.ts';
 import { openOnnx } from './onnx-model.ts';
 import { openSession, type OpenSession } from './open-session.ts';
 import {
+  canaryRows,
   compareCanaries,
   LARGEST_CHECKED,
   readCanaries,
@@ -126,7 +127,8 @@ async function checkBackend(
   store: FileStore | undefined,
 ): Promise<SelfCheck> {
   if (opened.backend === 'wasm') return unchecked('WASM is the reference that others are held against.');
-  const key = `canaries/${id}@${revision}/${dtype}#${SURGERY_VERSION}/${opened.runtime}`;
+  const rows = await canaryDigest(graph);
+  const key = `canaries/${id}@${revision}/${dtype}#${SURGERY_VERSION}/${opened.runtime}/${rows}`;
   let reference = (await store?.derived(key)) as CanaryReadings | undefined;
   if (!reference) {
     const bytes = files.reduce((sum, { data }) => sum + data.byteLength, 0);
@@ -184,9 +186,18 @@ const FINGERPRINT_BYTES = 2 ** 20;
 /** Names a file's content without reading gigabytes: SHA-256 of its size, its first and its last megabyte. */
 async function fingerprint(file: Blob): Promise<string> {
   const parts = [String(file.size), file.slice(0, FINGERPRINT_BYTES), file.slice(-FINGERPRINT_BYTES)];
-  const digest = await crypto.subtle.digest('SHA-256', await new Blob(parts).arrayBuffer());
+  return `file-${await shortDigest(await new Blob(parts).arrayBuffer())}`;
+}
+
+/** Names what is asked for the comparison: readings of other rows would look like drift. */
+const canaryDigest = (graph: PreparedGraph): Promise<string> =>
+  shortDigest(new TextEncoder().encode(JSON.stringify(canaryRows(graph))));
+
+/** The first 24 hexadecimal digits of SHA-256. */
+async function shortDigest(bytes: BufferSource): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', bytes);
   const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `file-${hex.slice(0, 24)}`;
+  return hex.slice(0, 24);
 }
 
 /** A tokenizer that makes ids without a row in the embeddings belongs to another model. */

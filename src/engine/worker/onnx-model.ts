@@ -32,23 +32,32 @@ export async function openOnnx(
 ): Promise<ModelParts> {
   const directory = graphPath.slice(0, graphPath.lastIndexOf('/') + 1);
   const dataPaths = dataFilesOf(folder.listing.files, graphPath).map((file) => file.path);
-  const optional = ['chat_template.jinja', 'leeway.json'].filter((path) => folder.find(path));
-  const needed = ['config.json', 'tokenizer.json', 'tokenizer_config.json', graphPath];
-  folder.expect([...needed, ...dataPaths, ...optional]);
+  const near = (name: string): string | undefined => folder.nearest(directory, name);
+  // A file that is nowhere is asked for at the root, and named as missing.
+  const [configPath, tokenizerPath, tokenizerConfigPath] = [
+    near('config.json') ?? 'config.json',
+    near('tokenizer.json') ?? 'tokenizer.json',
+    near('tokenizer_config.json') ?? 'tokenizer_config.json',
+  ] as const;
+  const templatePath = near('chat_template.jinja');
+  const statedPath = near('leeway.json');
+  const optional = [templatePath, statedPath].filter((path) => path !== undefined);
+  folder.expect([configPath, tokenizerPath, tokenizerConfigPath, graphPath, ...dataPaths, ...optional]);
 
-  const config = await folder.json('config.json');
+  const config = await folder.json(configPath);
   const coder = new TextCoder(
-    await folder.json('tokenizer.json'),
-    await folder.json('tokenizer_config.json'),
-    optional.includes('chat_template.jinja') ? await folder.text('chat_template.jinja') : undefined,
+    await folder.json(tokenizerPath),
+    await folder.json(tokenizerConfigPath),
+    templatePath && (await folder.text(templatePath)),
   );
-  const stated = optional.includes('leeway.json') ? await folder.json('leeway.json') : {};
+  const stated = statedPath ? await folder.json(statedPath) : {};
   const graphBlob = await folder.blob(graphPath);
 
   onSurgery();
   const cacheKey = `${folder.cacheKey(graphPath)}#${SURGERY_VERSION}`;
   const cached = await store?.derived(cacheKey);
-  const expectedLayers = count(config, 'num_hidden_layers') ?? count(config, 'n_layer');
+  const expectedLayers =
+    count(config, 'num_hidden_layers') ?? count(config, 'n_layer') ?? count(config, 'num_layers');
   const expectedHidden = count(config, 'hidden_size') ?? count(config, 'n_embd');
   const graph = isPrepared(cached)
     ? cached
