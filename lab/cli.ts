@@ -13,7 +13,7 @@ import { ResultFile } from './result-file.ts';
 import { readVectorFile } from './vector-file.ts';
 
 const BACKENDS = ['wasm', 'webgpu'] as const;
-const STORAGES = ['packed', 'float32'] as const;
+const STORAGES = ['packed', 'float32', 'float16'] as const;
 const COMMON = ['model', 'backend', 'weights', 'dtype', 'seed', 'out'] as const;
 
 const COMMANDS = {

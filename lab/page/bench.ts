@@ -24,7 +24,11 @@ export interface Passes {
   readonly passes: readonly { readonly tokens: number; readonly seconds: readonly number[] }[];
 }
 
-const STORAGE: Readonly<Record<string, WeightStorage>> = { fp32: 'float32', '4/8-bit': 'packed' };
+const STORAGE: Readonly<Record<string, WeightStorage>> = {
+  fp32: 'float32',
+  fp16: 'float16',
+  '4/8-bit': 'packed',
+};
 
 function measured({ id, revision, dtype, backend, threads, runtime }: LoadedModel): MeasuredModel {
   // The dtype of a GGUF file says how it is kept: `Q8_0 as fp32`.

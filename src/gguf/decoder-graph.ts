@@ -44,7 +44,7 @@ class DecoderBuilder {
 
   constructor(
     private readonly file: GgufFile,
-    storage: WeightStorage,
+    private readonly storage: WeightStorage,
   ) {
     this.#architecture = readArchitecture(file);
     this.#weights = new GraphWeights(this.#graph, file, this.#data, storage);
@@ -261,6 +261,7 @@ class DecoderBuilder {
       positions: this.#positions,
       operators: this.#graph.operators,
       angleNodes: [],
+      ...(this.storage === 'float16' && { float16Weights: true }),
       version: DECODER_VERSION,
     };
   }

@@ -1,12 +1,12 @@
 import { LeewayError } from '../errors/leeway-error.ts';
-import { FLOAT, UINT8, type GraphBuilder } from '../onnx/graph-builder.ts';
+import { FLOAT, FLOAT16, UINT8, type GraphBuilder } from '../onnx/graph-builder.ts';
 import { asFloat, unpackRows } from '../onnx/packed-rows.ts';
 import type { GgufFile } from './gguf-file.ts';
 import { TensorSource } from './tensor-source.ts';
 import type { WeightsFile } from './weights-file.ts';
 
-/** How matrices are kept: packed as the file's own levels allow, or as exact float32. */
-export type WeightStorage = 'packed' | 'float32';
+/** How matrices are kept: packed as the file's own levels allow, as exact float32, or rounded to float16. */
+export type WeightStorage = 'packed' | 'float32' | 'float16';
 
 interface Packed {
   readonly codes: string;
@@ -68,16 +68,17 @@ export class GraphWeights {
   /** Rows of a table by token: ids [..] to [.., columns]. */
   embedding(ids: string, name: string, rows: number, columns: number): string {
     const source = this.#source(name, rows, columns);
-    if (this.storage === 'float32' || !isWhole(source))
-      return this.graph.node('Gather', [this.#table(name, source), ids], { ints: { axis: 0 } });
-    return this.#packedRows(ids, this.#pack(name, source), columns);
+    if (this.storage === 'packed' && isWhole(source))
+      return this.#packedRows(ids, this.#pack(name, source), columns);
+    // Rows are widened after they were taken, not the whole table.
+    return this.#widened(this.graph.node('Gather', [this.#table(name, source), ids], { ints: { axis: 0 } }));
   }
 
   /** Logits of rows x [n, columns] by the very table of the embeddings. */
   tiedHead(x: string, name: string, rows: number, columns: number): string {
     const source = this.#source(name, rows, columns);
     if (this.storage === 'packed' && isWhole(source)) return this.#packedProduct(x, name, source);
-    return this.graph.node('Gemm', [x, this.#table(name, source)], { ints: { transB: 1 } });
+    return this.graph.node('Gemm', [x, this.#widened(this.#table(name, source))], { ints: { transB: 1 } });
   }
 
   #source(name: string, rows: number, columns: number, pairsOf?: number): TensorSource {
@@ -109,19 +110,35 @@ export class GraphWeights {
 
   #floatProduct(x: string, name: string, source: TensorSource): string {
     const { rows, columns } = source;
-    const place = this.data.add(rows * columns * 4, (into, read) =>
-      source.floatsTransposed(floatsOf(into), read),
-    );
-    return this.graph.node('MatMul', [x, this.graph.weight(`${name}:T`, FLOAT, [columns, rows], place)]);
+    const place = this.#half
+      ? this.data.add(rows * columns * 2, (into, read) => source.halvesTransposed(halvesOf(into), read))
+      : this.data.add(rows * columns * 4, (into, read) => source.floatsTransposed(floatsOf(into), read));
+    const weight = this.graph.weight(`${name}:T`, this.#element, [columns, rows], place);
+    return this.graph.node('MatMul', [x, this.#widened(weight)]);
   }
 
   #table(name: string, source: TensorSource): string {
     const known = this.#floats.get(name);
     if (known) return known;
     const { rows, columns } = source;
-    const place = this.data.add(rows * columns * 4, (into, read) => source.floats(floatsOf(into), read));
+    const place = this.#half
+      ? this.data.add(rows * columns * 2, (into, read) => source.halves(halvesOf(into), read))
+      : this.data.add(rows * columns * 4, (into, read) => source.floats(floatsOf(into), read));
     this.#floats.set(name, name);
-    return this.graph.weight(name, FLOAT, [rows, columns], place);
+    return this.graph.weight(name, this.#element, [rows, columns], place);
+  }
+
+  get #half(): boolean {
+    return this.storage === 'float16';
+  }
+
+  get #element(): number {
+    return this.#half ? FLOAT16 : FLOAT;
+  }
+
+  /** Float32 of what is kept in 16 bits: activations are float32 always. */
+  #widened(value: string): string {
+    return this.#half ? asFloat(this.graph, value) : value;
   }
 
   #pack(name: string, source: TensorSource): Packed {
@@ -176,6 +193,9 @@ export class GraphWeights {
 
 const floatsOf = (bytes: Uint8Array): Float32Array =>
   new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+
+const halvesOf = (bytes: Uint8Array): Uint16Array =>
+  new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2);
 
 function unpair(values: Float32Array, head: number): void {
   const before = values.slice();

@@ -1,6 +1,7 @@
 import { LeewayError } from '../errors/leeway-error.ts';
 import { dequantizeRows } from './dequantize.ts';
 import type { GgufFile, GgufTensor } from './gguf-file.ts';
+import { toFloat16 } from './half.ts';
 import { packRows, weightLayout, type PackedRows, type WeightLayout } from './grid.ts';
 import { requireReadable, tensorBytes, weightType, type WeightType } from './weight-type.ts';
 import type { ReadBytes } from './weights-file.ts';
@@ -71,29 +72,69 @@ export class TensorSource {
 
   /** Writes the exact float32 weights, [rows, columns]. */
   floats(into: Float32Array, read: ReadBytes): void {
-    this.#slices(read, (source, first, count) => {
-      const part = into.subarray(first * this.columns, (first + count) * this.columns);
-      dequantizeRows(this.type, source, count, this.columns, part);
-      this.#unpair(part, count, this.columns);
-    });
+    this.#slices(read, (source, first, count) =>
+      this.#dequantize(source, count, into.subarray(first * this.columns, (first + count) * this.columns)),
+    );
   }
 
   /** Writes the exact float32 weights as MatMul takes them, [columns, rows]. */
   floatsTransposed(into: Float32Array, read: ReadBytes): void {
     const { rows, columns } = this;
+    const room = new Float32Array(this.#sliceRows * columns);
     this.#slices(read, (source, first, count) => {
-      const part = new Float32Array(count * columns);
-      dequantizeRows(this.type, source, count, columns, part);
-      this.#unpair(part, count, columns);
-      for (let x = 0; x < columns; x++)
-        for (let y = 0, to = x * rows + first; y < count; y++) into[to + y] = part[y * columns + x] as number;
+      const part = room.subarray(0, count * columns);
+      this.#dequantize(source, count, part);
+      transpose(part, columns, into, first, rows);
     });
   }
 
-  /** Calls with slices of whole rows (of whole heads, where rows are to be moved inside a head). */
-  #slices(read: ReadBytes, take: (source: Uint8Array, first: number, count: number) => void): void {
+  /** Writes the weights rounded to float16, by their bits, [rows, columns]. Error: gguf-unsupported, see `#round`. */
+  halves(into: Uint16Array, read: ReadBytes): void {
+    const { columns } = this;
+    const room = new Float32Array(this.#sliceRows * columns);
+    this.#slices(read, (source, first, count) =>
+      this.#round(source, count, room, into.subarray(first * columns, (first + count) * columns)),
+    );
+  }
+
+  /** Writes the weights rounded to float16 as MatMul takes them, [columns, rows]. Error: as `halves`. */
+  halvesTransposed(into: Uint16Array, read: ReadBytes): void {
+    const { rows, columns } = this;
+    const exact = new Float32Array(this.#sliceRows * columns);
+    const room = new Uint16Array(exact.length);
+    this.#slices(read, (source, first, count) => {
+      const part = room.subarray(0, count * columns);
+      this.#round(source, count, exact, part);
+      transpose(part, columns, into, first, rows);
+    });
+  }
+
+  #dequantize(source: Uint8Array, count: number, into: Float32Array): void {
+    dequantizeRows(this.type, source, count, this.columns, into);
+    this.#unpair(into, count, this.columns);
+  }
+
+  /** Error: gguf-unsupported for weights beyond what 16-bit floats hold. `room`: for the exact weights meanwhile. */
+  #round(source: Uint8Array, count: number, room: Float32Array, into: Uint16Array): void {
+    const exact = room.subarray(0, into.length);
+    this.#dequantize(source, count, exact);
+    if (toFloat16(exact, into) > 0)
+      throw new LeewayError(
+        'gguf-unsupported',
+        `The tensor ${this.tensor.name} has weights above 65,504, which 16-bit floats cannot hold.`,
+        'Keep the weights as 32-bit floats or packed.',
+      );
+  }
+
+  /** Rows of a slice: whole heads, where rows are to be moved inside a head. */
+  get #sliceRows(): number {
     const unit = this.pairsOf ?? 1;
-    const step = unit * Math.max(1, Math.floor(SLICE / (this.#rowBytes * unit)));
+    return Math.min(this.rows, unit * Math.max(1, Math.floor(SLICE / (this.#rowBytes * unit))));
+  }
+
+  /** Calls with slices of whole rows. */
+  #slices(read: ReadBytes, take: (source: Uint8Array, first: number, count: number) => void): void {
+    const step = this.#sliceRows;
     for (let first = 0; first < this.rows; first += step) {
       const count = Math.min(step, this.rows - first);
       const start = this.tensor.offset + first * this.#rowBytes;
@@ -114,4 +155,17 @@ export class TensorSource {
       }
     }
   }
+}
+
+/** Puts rows [count, columns] as columns, from `first` on, of a matrix [columns, rows]. */
+function transpose<Array extends Float32Array | Uint16Array>(
+  part: Array,
+  columns: number,
+  into: Array,
+  first: number,
+  rows: number,
+): void {
+  const count = part.length / columns;
+  for (let x = 0; x < columns; x++)
+    for (let y = 0, to = x * rows + first; y < count; y++) into[to + y] = part[y * columns + x] as number;
 }

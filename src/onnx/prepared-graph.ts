@@ -77,6 +77,8 @@ export interface PreparedGraph {
    * of Concrete Floating Point Expressions"): they are tiny and belong on the CPU.
    */
   readonly angleNodes: readonly string[];
+  /** Whether weights are kept in 16-bit floats, and widened in each pass for a stream of 32 bits. */
+  readonly float16Weights?: true;
   /** Why WebGPU must not run the graph, in a sentence: a kernel there is known to be silently wrong. */
   readonly webgpuFault?: string;
   readonly version: number;

@@ -15,7 +15,10 @@ interface PromptsGolden {
 
 const golden = JSON.parse(readFileSync(join(FIXTURES, 'prompts.json'), 'utf8')) as PromptsGolden;
 
-async function forward(storage: 'packed' | 'float32', rows: readonly number[][]): Promise<ForwardOutput> {
+async function forward(
+  storage: 'packed' | 'float32' | 'float16',
+  rows: readonly number[][],
+): Promise<ForwardOutput> {
   const words = [
     'forward',
     '--model',
@@ -48,6 +51,7 @@ const perplexity = (logP: readonly number[]): number =>
 for (const [storage, leastCorrelation] of [
   ['packed', 0.999],
   ['float32', 0.9999999],
+  ['float16', 0.99999],
 ] as const) {
   test(`SmolLM2 from its GGUF, ${storage}: logits of twenty prompts and a text’s perplexity are PyTorch’s`, async () => {
     const bytes = readFileSync(join(FIXTURES, 'prompts.f32'));

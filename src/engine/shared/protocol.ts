@@ -14,8 +14,8 @@ export interface FileSource {
 /** Where a model comes from. */
 export type ModelSource = RepositorySource | FileSource;
 
-/** How the weights of a GGUF file are kept: packed in 4 or 8 bits, or as exact 32-bit floats. */
-export type WeightStorage = 'packed' | 'float32';
+/** How the weights of a GGUF file are kept: packed in 4 or 8 bits, as exact 32-bit floats, or as 16-bit floats. */
+export type WeightStorage = 'packed' | 'float32' | 'float16';
 
 /** Where a model's files lie: a hub-shaped base URL, a repository id and a revision. */
 export interface RepositorySource {

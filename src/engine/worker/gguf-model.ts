@@ -10,6 +10,8 @@ import { MountedFile } from './mounted-file.ts';
 import { chooseStorage } from './weight-storage.ts';
 import { TextCoder } from './tokenizer.ts';
 
+const KEPT: Readonly<Record<WeightStorage, string>> = { packed: '4/8-bit', float32: 'fp32', float16: 'fp16' };
+
 /** A GGUF file: the decoder's graph is built from it, weights are made from it when the runtime asks for them. */
 export async function openGguf(
   blob: Blob,
@@ -37,7 +39,7 @@ export async function openGguf(
     graph,
     files: [mounted],
     coder: new TextCoder(tokenizer, config),
-    dtype: `${types.join(' + ')} as ${storage === 'packed' ? '4/8-bit' : 'fp32'}`,
+    dtype: `${types.join(' + ')} as ${KEPT[storage]}`,
     dtypeReason: reason,
     revision,
     surgeryCached: false,

@@ -8,6 +8,14 @@ import { lackedOperator, missingOperator } from './kernels.ts';
 import type { MountedFile } from './mounted-file.ts';
 import { setUpRuntime } from './runtime.ts';
 
+/** Else weights would be widened once and for all as the session opens, and take twice the memory asked for. */
+const KEEP_HALVES = {
+  optimization: {
+    constant_folding_max_output_size_in_bytes: String(2 ** 20),
+    disable_specified_optimizers: 'FuseFp16InitializerToFp32NodeTransformer',
+  },
+};
+
 export interface OpenSession {
   readonly ort: typeof Ort;
   readonly session: InferenceSession;
@@ -31,7 +39,7 @@ export async function openSession(
   const { ort, threads, name: runtime } = await setUpRuntime();
   const { backend, reason, device } = await chooseBackend(
     wish,
-    graph.elementType === 'float16',
+    graph.elementType === 'float16' || graph.float16Weights === true,
     graph.webgpuFault,
   );
   // The runtime refuses an empty list.
@@ -43,6 +51,7 @@ export async function openSession(
       executionProviders: [name === 'webgpu' && device ? { name, device: device as never, ...onCpu } : name],
       externalData: files.map(({ path, data }) => ({ path, data })),
       graphOptimizationLevel: 'all',
+      ...(graph.float16Weights && { extra: KEEP_HALVES }),
       // Warnings about shape operators on the CPU are no news and would fill the console.
       logSeverityLevel: 3,
     });

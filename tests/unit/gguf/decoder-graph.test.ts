@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { buildDecoder } from '../../../src/gguf/decoder-graph.ts';
+import type { WeightStorage } from '../../../src/gguf/graph-weights.ts';
 import { readGguf } from '../../../src/gguf/gguf-file.ts';
 import { maxDifference } from '../../max-difference.ts';
 import { FIXTURES, openDecoder, readFixture } from './gguf-decoder.ts';
@@ -32,7 +33,7 @@ interface Agreement {
   correlation: number;
 }
 
-async function agreement(name: string, storage: 'packed' | 'float32'): Promise<Agreement> {
+async function agreement(name: string, storage: WeightStorage): Promise<Agreement> {
   const { session } = await openDecoder(readFixture(`${name}.gguf`), storage);
   const worst = { logits: 0, residual: 0, correlation: 1 };
   for (const { request, expected } of golden(name).cases) {
@@ -68,6 +69,15 @@ describe('a decoder built from a GGUF file', () => {
     const { logits, residual } = await agreement(name, 'float32');
     expect(logits).toBeLessThan(1e-3);
     expect(residual).toBeLessThan(1e-3);
+  });
+
+  test.each(NAMES)('%s with weights in 16-bit floats is as close as their 11 bits allow', async (name) => {
+    const { logits, residual, correlation: least } = await agreement(name, 'float16');
+    expect(least).toBeGreaterThan(0.99999);
+    // What is stored in 16 bits stays as it is.
+    const most = /-f16$/.test(name) ? 1e-4 : 2e-2;
+    expect(logits).toBeLessThan(most);
+    expect(residual).toBeLessThan(most);
   });
 
   test.each(NAMES)(
