@@ -12,7 +12,7 @@ import type {
   RepositorySource,
   SelfCheck,
 } from '../shared/protocol.ts';
-import { chooseBackend, machineFacts } from './backend.ts';
+import { machineFacts } from './backend.ts';
 import { openGguf } from './gguf-model.ts';
 import type { ModelParts } from './model-parts.ts';
 import { ModelSession } from './model-session.ts';
@@ -165,7 +165,7 @@ async function openRepository(
     folder.expect([path]);
     const blob = await folder.blob(path);
     report('surgery');
-    const backend = await backendFor(backendWish(request, choice));
+    const backend = backendWish(request, choice) ?? machine.backend;
     parts = await openGguf(blob, folder.listing.commit, backend, request.storage);
   } else parts = await openOnnx(folder, path, store, () => report('surgery'));
   return { parts, bytes: folder.bytes, fromCache: folder.fromCache, choice };
@@ -174,12 +174,10 @@ async function openRepository(
 async function openFile(file: Blob, request: LoadRequest, report: Report): Promise<Found> {
   report('surgery');
   const revision = await fingerprint(file);
-  const parts = await openGguf(file, revision, await backendFor(request.backend), request.storage);
+  const { backend } = await machineFacts(request.backend);
+  const parts = await openGguf(file, revision, backend, request.storage);
   return { parts, bytes: file.size, fromCache: true };
 }
-
-const backendFor = async (wish: Backend | undefined): Promise<Backend> =>
-  (await chooseBackend(wish, false)).backend;
 
 const FINGERPRINT_BYTES = 2 ** 20;
 
