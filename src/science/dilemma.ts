@@ -12,6 +12,8 @@ export interface Dilemma {
   readonly axis: Axis;
   /** As written in the file; compare through `domainKey`. */
   readonly domain: string;
+  /** The half of its set that it belongs to, where the file says so. */
+  readonly split?: string;
   readonly scenario: string;
   readonly options: Readonly<Record<Letter, string>>;
   readonly highAt: Letter;
@@ -114,7 +116,18 @@ function readOne(entry: unknown, index: number, problems: Problem[]): Dilemma | 
   if (problems.length > before || !wvsId || !domain || !scenario || !optionA || !optionB || !highAt || !axis)
     return undefined;
   const id = text(entry['id']) ?? `${wvsId}-${domainKey(domain)}-${index}`;
-  return { index, id, wvsId, axis, domain, scenario, options: { A: optionA, B: optionB }, highAt };
+  const split = text(entry['split']);
+  return {
+    index,
+    id,
+    wvsId,
+    axis,
+    domain,
+    ...(split === undefined ? {} : { split }),
+    scenario,
+    options: { A: optionA, B: optionB },
+    highAt,
+  };
 }
 
 /**
