@@ -64,12 +64,12 @@ async function vectorOf(
 }
 
 function asJson(answer: ProbeAnswer): Record<string, unknown> {
-  const { dilemma, orders } = answer;
+  const { orders } = answer;
   return {
-    index: dilemma.index,
-    id: dilemma.id,
-    wvs_id: dilemma.wvsId,
-    domain: dilemma.domain,
+    index: answer.index,
+    id: answer.id,
+    wvs_id: answer.wvsId,
+    domain: answer.domain,
     log_odds_high: answer.logOddsHigh,
     ...(orders
       ? {

@@ -1,6 +1,11 @@
+import { sha256 } from 'hash-wasm';
 import { LeewayError, messageOf } from '../errors/leeway-error.ts';
+import { readControls } from '../science/control.ts';
 import type { Projection } from '../science/culture-map.ts';
+import { readSurvey } from '../science/survey.ts';
+import type { ControlSet } from './control-check.ts';
 import { readScenarioFile, type ScenarioSet } from './scenarios.ts';
+import type { SurveySet } from './survey.ts';
 
 /** One human society on the map. */
 export interface Society {
@@ -33,9 +38,22 @@ async function text(path: string): Promise<string> {
   return response.text();
 }
 
-export async function loadScenarios(split: 'train' | 'test'): Promise<ScenarioSet> {
-  const path = `scenarios/${split}.json`;
+/** The project's dilemmas: the training half, the measuring half, or second wordings of sixty of the latter. */
+export async function loadScenarios(name: 'train' | 'test' | 'paraphrases'): Promise<ScenarioSet> {
+  const path = `scenarios/${name}.json`;
   return readScenarioFile(path, await text(path));
+}
+
+export async function loadControls(): Promise<ControlSet> {
+  const name = 'scenarios/controls.json';
+  const content = await text(name);
+  return { name, sha256: await sha256(content), questions: readControls(JSON.parse(content)) };
+}
+
+export async function loadSurvey(): Promise<SurveySet> {
+  const name = 'scenarios/survey.json';
+  const content = await text(name);
+  return { name, sha256: await sha256(content), questions: readSurvey(JSON.parse(content)) };
 }
 
 interface ProjectionFile {

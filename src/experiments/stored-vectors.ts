@@ -1,11 +1,10 @@
 import type { Engine } from '../engine/client/engine.ts';
-import { LeewayError } from '../errors/leeway-error.ts';
 import { modelKey, RUN_SCHEMA, type VectorRun } from '../runs/run.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import type { Axis } from '../science/item.ts';
 import type { LayerVector } from '../science/steering-vector.ts';
 import type { ScenarioSet } from './scenarios.ts';
-import { provenanceOf } from './stored-probe.ts';
+import { loadedProvenance } from './stored-ask.ts';
 import { learnAxisVectors, type AxisVectors, type LearnOptions } from './vectors.ts';
 
 const directionsOf = (vectors: readonly LayerVector[]): Float32Array[] =>
@@ -24,6 +23,7 @@ function restore(run: VectorRun): AxisVectors {
       survival_self_expression: of('survival_self_expression'),
     },
     pairs: run.pairs,
+    learnedFrom: run.pairs.traditional_secular + run.pairs.survival_self_expression,
   };
 }
 
@@ -32,14 +32,14 @@ export async function storedAxisVectors(
   engine: Engine,
   store: RunStore,
   training: ScenarioSet,
-  options: LearnOptions,
+  { limit, ...options }: LearnOptions & { readonly limit?: number | undefined },
 ): Promise<AxisVectors> {
-  if (!engine.model) throw new LeewayError('request-invalid', 'No model is loaded.', 'Load a model first.');
-  const model = provenanceOf(engine.model);
-  const key = ['vectors', modelKey(model), training.sha256].join('|');
+  const model = loadedProvenance(engine);
+  const dilemmas = training.dilemmas.slice(0, limit);
+  const key = ['vectors', modelKey(model), training.sha256, dilemmas.length].join('|');
   const kept = await store.vectors(key);
   if (kept) return restore(kept);
-  const learned = await learnAxisVectors(engine, training.dilemmas, options);
+  const learned = await learnAxisVectors(engine, dilemmas, options);
   await store.keepVectors({
     schema: RUN_SCHEMA,
     key,

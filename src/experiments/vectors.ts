@@ -17,6 +17,8 @@ export interface AxisVectors {
   readonly vectors: Readonly<Record<Axis, readonly LayerVector[]>>;
   /** Number of dilemma pairs behind each axis's vector. */
   readonly pairs: Readonly<Record<Axis, number>>;
+  /** Training dilemmas in all. */
+  readonly learnedFrom: number;
 }
 
 export interface LearnOptions {
@@ -80,6 +82,7 @@ export async function learnAxisVectors(
   return {
     vectors: Object.fromEntries(AXES.map((axis) => [axis, vectorsOf(axis)])) as Record<Axis, LayerVector[]>,
     pairs: Object.fromEntries(AXES.map((axis) => [axis, sums[axis][0]?.pairs ?? 0])) as Record<Axis, number>,
+    learnedFrom: training.length,
   };
 }
 

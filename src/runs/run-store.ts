@@ -1,45 +1,143 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import { RUN_SCHEMA, type ProbeRun, type VectorRun } from './run.ts';
+import { fromFirstSchema, type OldProbe } from './migration.ts';
+import { RUN_SCHEMA, type Run, type VectorRun } from './run.ts';
 
-interface RunSchema extends DBSchema {
-  probes: { key: string; value: ProbeRun };
-  vectors: { key: string; value: VectorRun };
+/** A scenario file that the visitor brought, as text. */
+export interface OwnScenarios {
+  readonly sha256: string;
+  readonly name: string;
+  readonly text: string;
+  /** ISO time at which it was taken in. */
+  readonly added: string;
 }
 
-/** Stored runs on this device. Where the browser gives no storage, runs live for the visit and nothing fails. */
+interface StoreSchema extends DBSchema {
+  runs: { key: string; value: Run };
+  vectors: { key: string; value: VectorRun };
+  scenarios: { key: string; value: OwnScenarios };
+}
+
+type Name = 'runs' | 'vectors' | 'scenarios';
+type Value<Of extends Name> = StoreSchema[Of]['value'];
+
+const KEY_PATHS = { runs: 'key', vectors: 'key', scenarios: 'sha256' } as const;
+const DATABASE = 'leeway-runs';
+const VERSION = 2;
+
+/** The database, brought from version 1, which had `probes` of the first schema. */
+function open(): Promise<IDBPDatabase<StoreSchema>> {
+  return openDB<StoreSchema>(DATABASE, VERSION, {
+    async upgrade(db, _from, _to, transaction) {
+      for (const name of ['runs', 'vectors', 'scenarios'] as const)
+        if (!db.objectStoreNames.contains(name)) db.createObjectStore(name, { keyPath: KEY_PATHS[name] });
+      const untyped = db as unknown as IDBPDatabase;
+      if (!untyped.objectStoreNames.contains('probes')) return;
+      const old = (await (
+        transaction as unknown as { objectStore(name: string): { getAll(): Promise<unknown[]> } }
+      )
+        .objectStore('probes')
+        .getAll()) as OldProbe[];
+      for (const probe of old) {
+        const run = fromFirstSchema(probe);
+        if (run) await transaction.objectStore('runs').put(run);
+      }
+      untyped.deleteObjectStore('probes');
+    },
+  });
+}
+
+/**
+ * Stored runs, vectors and scenario files on this device. Where the browser gives no storage, or has no room left, they
+ * live for the visit, nothing fails, and `durable` says so.
+ */
 export class RunStore {
-  private constructor(private readonly db: IDBPDatabase<RunSchema> | undefined) {}
+  /** False once something could only be kept for this visit. */
+  durable: boolean;
+  readonly #visit: { [Of in Name]: Map<string, Value<Of>> } = {
+    runs: new Map(),
+    vectors: new Map(),
+    scenarios: new Map(),
+  };
+
+  private constructor(private readonly db: IDBPDatabase<StoreSchema> | undefined) {
+    this.durable = db !== undefined;
+  }
 
   static async open(): Promise<RunStore> {
     try {
-      return new RunStore(
-        await openDB<RunSchema>('leeway-runs', 1, {
-          upgrade(db) {
-            db.createObjectStore('probes', { keyPath: 'key' });
-            db.createObjectStore('vectors', { keyPath: 'key' });
-          },
-        }),
-      );
+      return new RunStore(await open());
     } catch {
       return new RunStore(undefined);
     }
   }
 
-  async probe(key: string): Promise<ProbeRun | undefined> {
-    const run = await this.db?.get('probes', key).catch(() => undefined);
-    return run?.schema === RUN_SCHEMA ? run : undefined;
+  run(key: string): Promise<Run | undefined> {
+    return this.#get('runs', key);
   }
 
-  async keepProbe(run: ProbeRun): Promise<void> {
-    await this.db?.put('probes', run).catch(() => undefined);
+  /** All runs of this device and visit, the newest first. */
+  async runs(): Promise<readonly Run[]> {
+    const all = await this.#all('runs');
+    return all.sort((a, b) => b.updated.localeCompare(a.updated));
+  }
+
+  keepRun(run: Run): Promise<void> {
+    return this.#put('runs', run.key, run);
+  }
+
+  deleteRun(key: string): Promise<void> {
+    return this.#delete('runs', key);
   }
 
   async vectors(key: string): Promise<VectorRun | undefined> {
-    const run = await this.db?.get('vectors', key).catch(() => undefined);
+    const run = await this.#get('vectors', key);
     return run?.schema === RUN_SCHEMA ? run : undefined;
   }
 
-  async keepVectors(run: VectorRun): Promise<void> {
-    await this.db?.put('vectors', run).catch(() => undefined);
+  keepVectors(run: VectorRun): Promise<void> {
+    return this.#put('vectors', run.key, run);
+  }
+
+  async scenarios(): Promise<readonly OwnScenarios[]> {
+    const all = await this.#all('scenarios');
+    return all.sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  keepScenarios(file: OwnScenarios): Promise<void> {
+    return this.#put('scenarios', file.sha256, file);
+  }
+
+  deleteScenarios(sha256: string): Promise<void> {
+    return this.#delete('scenarios', sha256);
+  }
+
+  async #get<Of extends Name>(name: Of, key: string): Promise<Value<Of> | undefined> {
+    const fresh = this.#visit[name].get(key);
+    return fresh ?? this.db?.get(name, key).catch(() => undefined);
+  }
+
+  async #all<Of extends Name>(name: Of): Promise<Value<Of>[]> {
+    const kept = (await this.db?.getAll(name).catch(() => undefined)) ?? [];
+    const keyOf = (value: Value<Of>): unknown =>
+      (value as unknown as Record<string, unknown>)[KEY_PATHS[name]];
+    const found = new Map<unknown, Value<Of>>(kept.map((value) => [keyOf(value), value]));
+    for (const [key, value] of this.#visit[name]) found.set(key, value);
+    return [...found.values()];
+  }
+
+  async #put<Of extends Name>(name: Of, key: string, value: Value<Of>): Promise<void> {
+    try {
+      if (!this.db) throw new Error('no storage');
+      await this.db.put(name, value);
+      this.#visit[name].delete(key);
+    } catch {
+      this.durable = false;
+      this.#visit[name].set(key, value);
+    }
+  }
+
+  async #delete(name: Name, key: string): Promise<void> {
+    this.#visit[name].delete(key);
+    await this.db?.delete(name, key).catch(() => undefined);
   }
 }

@@ -1,6 +1,9 @@
-import type { Letter } from './dilemma.ts';
+import type { Letter } from './forced-choice.ts';
 
-/** One order of a letters question: natural-log probabilities of the two letters at the last token. */
+/**
+ * One order of a letters question: natural-log probabilities of the two labels at the last token; A is the first label,
+ * whatever it is called (see `LABEL_SETS`).
+ */
 export interface OrderReading {
   readonly highAt: Letter;
   readonly logPA: number;

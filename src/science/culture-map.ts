@@ -67,10 +67,17 @@ export interface Ellipse {
 }
 
 /**
- * The normal-theory ellipse that covers `level` of the points' distribution: half axes sqrt(q · eigenvalue) of the
- * covariance, q the chi-squared quantile with two degrees of freedom, -2 ln(1 - level).
+ * The ellipse that covers `level` of the distribution of a point whose covariance was estimated with `df` degrees of
+ * freedom: half axes sqrt(q · eigenvalue), q the quantile of Hotelling's T² in two dimensions, which has the closed form
+ * df · ((1 - level)^(-2 / (df - 1)) - 1) (from F(2, df - 1); Anderson 2003, section 5.2). Without `df`, or with less than
+ * two, the normal theory's -2 ln(1 - level).
  */
-export function coveringEllipse(points: readonly MapPoint[], centre: MapPoint, level = 0.95): Ellipse {
+export function coveringEllipse(
+  points: readonly MapPoint[],
+  centre: MapPoint,
+  level = 0.95,
+  df = Infinity,
+): Ellipse {
   const n = points.length;
   const meanX = points.reduce((sum, point) => sum + point.x, 0) / n;
   const meanY = points.reduce((sum, point) => sum + point.y, 0) / n;
@@ -86,7 +93,8 @@ export function coveringEllipse(points: readonly MapPoint[], centre: MapPoint, l
   const half = ((xx - yy) * scale) / 2;
   const middle = ((xx + yy) * scale) / 2;
   const spread = Math.hypot(half, xy * scale);
-  const q = -2 * Math.log(1 - level);
+  const q =
+    Number.isFinite(df) && df > 1 ? df * ((1 - level) ** (-2 / (df - 1)) - 1) : -2 * Math.log(1 - level);
   return {
     centre,
     major: Math.sqrt(q * Math.max(0, middle + spread)),

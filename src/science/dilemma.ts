@@ -1,22 +1,15 @@
+import { isFields, textOf } from './fields.ts';
+import type { ForcedChoice, Letter } from './forced-choice.ts';
 import { AXES, itemOf, type Axis } from './item.ts';
 
-export type Letter = 'A' | 'B';
-export type Pole = 'low' | 'high';
-
-/** One forced choice. `options.A` and `options.B` stand as in the file; `highAt` says which one is the high pole. */
-export interface Dilemma {
-  /** Place in the file, from 0. */
-  readonly index: number;
-  readonly id: string;
+/** One forced choice between the poles of a survey item. */
+export interface Dilemma extends ForcedChoice {
   readonly wvsId: string;
   readonly axis: Axis;
   /** As written in the file; compare through `domainKey`. */
   readonly domain: string;
   /** The half of its set that it belongs to, where the file says so. */
   readonly split?: string;
-  readonly scenario: string;
-  readonly options: Readonly<Record<Letter, string>>;
-  readonly highAt: Letter;
 }
 
 /** What is wrong with one entry of a scenario file, in a sentence. */
@@ -36,21 +29,6 @@ export function domainKey(domain: string): string {
   return domain.trim().toLowerCase();
 }
 
-/** The text of one pole's option. */
-export function optionOf(dilemma: Dilemma, pole: Pole): string {
-  const high = dilemma.highAt;
-  const letter: Letter = pole === 'high' ? high : high === 'A' ? 'B' : 'A';
-  return dilemma.options[letter];
-}
-
-type Fields = Record<string, unknown>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value.trim() !== '' ? value : undefined;
-
 /** The axis of an unknown item is taken from the words of `dimension`. */
 function axisOf(wvsId: string, dimension: string): Axis | undefined {
   const known = itemOf(wvsId);
@@ -68,18 +46,18 @@ function readOne(entry: unknown, index: number, problems: Problem[]): Dilemma | 
     fault('', 'is not an object');
     return undefined;
   }
-  const wvsId = text(entry['wvs_id']);
+  const wvsId = textOf(entry['wvs_id']);
   if (!wvsId) fault('wvs_id', 'is missing or empty');
-  const dimension = text(entry['dimension']);
+  const dimension = textOf(entry['dimension']);
   if (!dimension) fault('dimension', 'is missing or empty');
-  const domain = text(entry['domain']);
+  const domain = textOf(entry['domain']);
   if (!domain) fault('domain', 'is missing or empty');
-  const scenario = text(entry['scenario_text']);
+  const scenario = textOf(entry['scenario_text']);
   if (!scenario) fault('scenario_text', 'is missing or empty');
 
   const options = entry['options'];
-  const optionA = isFields(options) ? text(options['A']) : undefined;
-  const optionB = isFields(options) ? text(options['B']) : undefined;
+  const optionA = isFields(options) ? textOf(options['A']) : undefined;
+  const optionB = isFields(options) ? textOf(options['B']) : undefined;
   if (!isFields(options)) fault('options', 'is missing; it should hold exactly the two options A and B');
   else {
     const keys = Object.keys(options);
@@ -115,8 +93,8 @@ function readOne(entry: unknown, index: number, problems: Problem[]): Dilemma | 
 
   if (problems.length > before || !wvsId || !domain || !scenario || !optionA || !optionB || !highAt || !axis)
     return undefined;
-  const id = text(entry['id']) ?? `${wvsId}-${domainKey(domain)}-${index}`;
-  const split = text(entry['split']);
+  const id = textOf(entry['id']) ?? `${wvsId}-${domainKey(domain)}-${index}`;
+  const split = textOf(entry['split']);
   return {
     index,
     id,

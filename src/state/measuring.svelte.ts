@@ -1,11 +1,11 @@
 import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
-import type { ProbeAnswer } from '../experiments/probe.ts';
+import type { StoredAnswer } from '../runs/run.ts';
 import { Pace } from './pace.ts';
 
 /** A measurement that goes on dilemma by dilemma: answers, progress, time left, fault. The newest start wins. */
 export class Measuring {
   status = $state<'idle' | 'running' | 'done' | 'failed'>('idle');
-  answers = $state.raw<readonly ProbeAnswer[]>([]);
+  answers = $state.raw<readonly StoredAnswer[]>([]);
   done = $state(0);
   total = $state(0);
   secondsLeft = $state<number>();
@@ -18,7 +18,7 @@ export class Measuring {
     total: number,
     work: (
       signal: AbortSignal,
-      onAnswers: (answers: readonly ProbeAnswer[], fresh: boolean) => void,
+      onAnswers: (answers: readonly StoredAnswer[], fresh: boolean) => void,
     ) => Promise<unknown>,
   ): Promise<boolean> {
     this.#abort?.abort();

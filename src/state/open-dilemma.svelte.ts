@@ -1,4 +1,4 @@
-import type { ProbeAnswer } from '../experiments/probe.ts';
+import type { StoredAnswer } from '../runs/run.ts';
 import type { Dilemma } from '../science/dilemma.ts';
 import type { Materials } from './materials.svelte.ts';
 import type { ProbeState } from './probe.svelte.ts';
@@ -16,10 +16,10 @@ export class OpenDilemma {
 
   readonly total = $derived.by(() => this.materials.test?.dilemmas.length ?? 0);
   readonly open: Dilemma | undefined = $derived.by(() => this.materials.test?.dilemmas[this.index]);
-  readonly before: ProbeAnswer | undefined = $derived.by(() => this.#find(this.probe.answers));
-  readonly now: ProbeAnswer | undefined = $derived.by(() => this.#find(this.steer.answers));
+  readonly before: StoredAnswer | undefined = $derived.by(() => this.#find(this.probe.answers));
+  readonly now: StoredAnswer | undefined = $derived.by(() => this.#find(this.steer.answers));
 
-  #find(answers: readonly ProbeAnswer[]): ProbeAnswer | undefined {
+  #find(answers: readonly StoredAnswer[]): StoredAnswer | undefined {
     return answers.find((answer) => answer.id === this.open?.id);
   }
 

@@ -1,5 +1,4 @@
 import type { Engine } from '../engine/client/engine.ts';
-import type { ProbeAnswer } from '../experiments/probe.ts';
 import { storedProbe } from '../experiments/stored-probe.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import { summarize, type Summary } from '../science/measurement.ts';
@@ -10,9 +9,14 @@ import { Measuring } from './measuring.svelte.ts';
 /** Seed of every resampling on the page: shown, and stored with each run. */
 export const SEED = 20260526;
 
+/** Dilemmas of a first look: two of each item and domain. */
+export const QUICK = 60;
+
 /** The unsteered measurement of the loaded model. */
 export class ProbeState extends Measuring {
   protocol = $state<Protocol>('cloze');
+  /** How many dilemmas are asked: the first ones of the file, which hold every item and domain alike. */
+  depth = $state<number>(QUICK);
   readonly seed = SEED;
   readonly summary: Summary | undefined = $derived.by(() => {
     const { projection } = this.materials;
@@ -34,15 +38,13 @@ export class ProbeState extends Measuring {
     const scenarios = this.materials.test;
     if (!scenarios) return false;
     const store = await this.store;
-    return this.run(
-      scenarios.dilemmas.length,
-      (signal, onAnswers: (answers: readonly ProbeAnswer[], fresh: boolean) => void) =>
-        storedProbe(
-          this.engine,
-          store,
-          { scenarios, protocol: this.protocol, seed: SEED },
-          { signal, onAnswers },
-        ),
+    return this.run(Math.min(this.depth, scenarios.dilemmas.length), (signal, onAnswers) =>
+      storedProbe(
+        this.engine,
+        store,
+        { scenarios, limit: this.depth, protocol: this.protocol, seed: SEED },
+        { signal, onAnswers },
+      ),
     );
   }
 }

@@ -8,17 +8,23 @@ import { OpenDilemma } from './open-dilemma.svelte.ts';
 import { ProbeState } from './probe.svelte.ts';
 import { SteerState } from './steer.svelte.ts';
 
+/** What fills the page: the instrument itself, how far to believe it, or what was stored. */
+export type Place = 'map' | 'validity' | 'runs';
+
 /** Everything one visit holds: created once, handed down by context. */
 export class Session {
   readonly materials = new Materials();
+  readonly store: Promise<RunStore>;
   readonly model: ModelState;
   readonly probe: ProbeState;
   readonly steer: SteerState;
   readonly dilemma: OpenDilemma;
   mapMode = $state<MapMode>('centred');
+  place = $state<Place>('map');
 
   constructor(engine: Engine) {
-    const store = RunStore.open();
+    this.store = RunStore.open();
+    const { store } = this;
     this.model = new ModelState(engine);
     this.probe = new ProbeState(engine, store, this.materials);
     this.steer = new SteerState(engine, store, this.materials, this.probe);

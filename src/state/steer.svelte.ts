@@ -7,15 +7,8 @@ import type { AxisVectors } from '../experiments/vectors.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import type { MapMode, MapPoint } from '../science/culture-map.ts';
 import type { Axis } from '../science/item.ts';
-import {
-  effectOf,
-  overlay,
-  pairedShift,
-  summarize,
-  type Estimate,
-  type PushEffect,
-  type Summary,
-} from '../science/measurement.ts';
+import { summarize, type Summary } from '../science/measurement.ts';
+import { effectOf, overlay, pairedShift, type PushEffect, type Shift } from '../science/shift.ts';
 import type { LayerVector } from '../science/steering-vector.ts';
 import type { Materials } from './materials.svelte.ts';
 import { Measuring } from './measuring.svelte.ts';
@@ -51,7 +44,7 @@ export class SteerState extends Measuring {
     return summarize(overlay(this.probe.answers, this.answers), { projection, seed: SEED });
   });
 
-  readonly shift: Partial<Record<Axis, Estimate>> | undefined = $derived.by(() =>
+  readonly shift: Partial<Record<Axis, Shift>> | undefined = $derived.by(() =>
     this.answers.length > 0 ? pairedShift(this.probe.answers, this.answers, { seed: SEED }) : undefined,
   );
 
@@ -89,10 +82,12 @@ export class SteerState extends Measuring {
     this.#learnAbort?.abort();
     const abort = (this.#learnAbort = new AbortController());
     this.learningError = undefined;
-    this.learning = { done: 0, total: train.dilemmas.length, secondsLeft: undefined };
+    const limit = this.probe.depth;
+    this.learning = { done: 0, total: Math.min(limit, train.dilemmas.length), secondsLeft: undefined };
     this.#learnPace.start();
     try {
       const vectors = await storedAxisVectors(this.engine, await this.store, train, {
+        limit,
         signal: abort.signal,
         onProgress: (done, total) => {
           this.learning = { done, total, secondsLeft: this.#learnPace.secondsLeft(done, total) };
@@ -162,13 +157,22 @@ export class SteerState extends Measuring {
       this.clear();
       return;
     }
-    const record = { axis, layer, strength, unit: 'norm' } as const;
+    const { train } = this.materials;
+    const record = {
+      vector: `axis:${axis}`,
+      axis,
+      layer,
+      strength,
+      unit: 'norm',
+      ...(train && this.vectors ? { training: { sha256: train.sha256, n: this.vectors.learnedFrom } } : {}),
+    } as const;
     const store = await this.store;
-    const finished = await this.run(scenarios.dilemmas.length, (signal, onAnswers) =>
+    const limit = this.probe.depth;
+    const finished = await this.run(Math.min(limit, scenarios.dilemmas.length), (signal, onAnswers) =>
       storedProbe(
         this.engine,
         store,
-        { scenarios, protocol: this.probe.protocol, seed: SEED, steering: { record, vector } },
+        { scenarios, limit, protocol: this.probe.protocol, seed: SEED, steering: { record, vector } },
         { signal, onAnswers },
       ),
     );

@@ -1,7 +1,8 @@
 import type { LoadPhase, SelfCheck } from '../engine/shared/protocol.ts';
 import type { MapMode } from '../science/culture-map.ts';
 import type { Axis } from '../science/item.ts';
-import type { PushEffect } from '../science/measurement.ts';
+import type { PushEffect } from '../science/shift.ts';
+import type { Place } from '../state/session.svelte.ts';
 
 /** The axes as the page calls them. */
 export const AXIS_WORDS: Readonly<Record<Axis, { readonly low: string; readonly high: string }>> = {
@@ -16,6 +17,13 @@ export const axisName = (axis: Axis): string => `${capital(AXIS_WORDS[axis].low)
 
 /** A model's name without the word that all of them carry. */
 export const shortName = (name: string): string => name.replace(/ Instruct$/, '');
+
+/** The places of the page, in reading order. */
+export const PLACE_WORDS: Readonly<Record<Place, string>> = {
+  map: 'Map',
+  validity: 'Can we believe it?',
+  runs: 'Runs',
+};
 
 export const PHASE_WORDS: Readonly<Record<LoadPhase, string>> = {
   list: 'Looking for its files',

@@ -1,4 +1,5 @@
-import { domainKey, optionOf, type Dilemma } from '../dilemma.ts';
+import { domainKey, type Dilemma } from '../dilemma.ts';
+import { optionOf } from '../forced-choice.ts';
 import { wordsOf } from './words.ts';
 
 export interface Giveaway {

@@ -1,4 +1,5 @@
-import { domainKey, optionOf, type Dilemma } from '../dilemma.ts';
+import { domainKey, type Dilemma } from '../dilemma.ts';
+import { optionOf } from '../forced-choice.ts';
 import { cueWords } from './cue-words.ts';
 import { nearDuplicates } from './near-duplicate.ts';
 import { readingLevel } from './reading-level.ts';

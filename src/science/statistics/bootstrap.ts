@@ -1,6 +1,7 @@
 import { seededRandom } from './random.ts';
+import { normalProbability, studentBound } from './student.ts';
 
-/** A figure with its percentile interval. */
+/** A figure with its interval. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
@@ -54,9 +55,14 @@ export function resample(
   }
 }
 
-/** The percentile interval of bootstrap replicates (Efron & Tibshirani 1993, chapter 13). */
-export function percentileInterval(replicates: readonly number[], level = 0.95): Interval {
+/**
+ * The expanded percentile interval of bootstrap replicates (Hesterberg 2015, The American Statistician 69(4), section
+ * 5.3): percentiles at which Student's t stands where the normal bound stood, so that few units do not make the interval
+ * too narrow. With `df` left out it is the plain percentile interval (Efron & Tibshirani 1993, chapter 13).
+ * @param df units minus strata
+ */
+export function percentileInterval(replicates: readonly number[], level = 0.95, df?: number): Interval {
   const sorted = Float64Array.from(replicates).sort();
-  const tail = (1 - level) / 2;
+  const tail = df === undefined ? (1 - level) / 2 : normalProbability(-studentBound(level, df));
   return { low: quantile(sorted, tail), high: quantile(sorted, 1 - tail), level };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { domainKey, optionOf, problemLine, readDilemmas } from '../../../src/science/dilemma.ts';
+import { domainKey, problemLine, readDilemmas } from '../../../src/science/dilemma.ts';
+import { optionOf } from '../../../src/science/forced-choice.ts';
 import { ITEMS } from '../../../src/science/item.ts';
 import { clozeParts, lettersPrompt } from '../../../src/science/prompt.ts';
 
@@ -49,7 +50,7 @@ describe('scenario files', () => {
   });
 });
 
-describe('the starter set', () => {
+describe('the dilemmas of the project', () => {
   const sets = (['train', 'test'] as const).map((split) => {
     const reading = readDilemmas(
       JSON.parse(readFileSync(new URL(`../../../public/scenarios/${split}.json`, import.meta.url), 'utf8')),
@@ -58,22 +59,37 @@ describe('the starter set', () => {
     return { split, dilemmas: reading.dilemmas };
   });
 
-  it.each(sets)('$split covers 10 items x 3 domains once, low pole at A in half', ({ dilemmas }) => {
-    const cells = new Set(dilemmas.map((dilemma) => `${dilemma.wvsId} ${domainKey(dilemma.domain)}`));
-    expect(cells.size).toBe(30);
-    expect(dilemmas).toHaveLength(30);
-    expect(dilemmas.filter((dilemma) => dilemma.highAt === 'B')).toHaveLength(15);
-  });
+  it.each(sets)(
+    '$split covers 10 items x 3 domains ten times, low pole at A in half of each',
+    ({ dilemmas }) => {
+      expect(dilemmas).toHaveLength(300);
+      for (const { code } of ITEMS)
+        for (const domain of ['workplace', 'family', 'legal']) {
+          const cell = dilemmas.filter(
+            (dilemma) => dilemma.wvsId === code && domainKey(dilemma.domain) === domain,
+          );
+          expect(cell).toHaveLength(10);
+          // Earlier code for the paper trained on 247 of 300 low poles at A.
+          expect(cell.filter((dilemma) => dilemma.highAt === 'B')).toHaveLength(5);
+        }
+    },
+  );
 
-  it.each(sets)('$split shows every item once in each ten', ({ dilemmas }) => {
-    for (let at = 0; at < 30; at += 10)
-      expect(new Set(dilemmas.slice(at, at + 10).map((dilemma) => dilemma.wvsId)).size).toBe(ITEMS.length);
-  });
+  it.each(sets)(
+    '$split begins with what it is made of: any thirty hold every item and domain',
+    ({ dilemmas }) => {
+      for (let at = 0; at < 300; at += 30) {
+        const round = dilemmas.slice(at, at + 30);
+        expect(new Set(round.map(({ wvsId, domain }) => `${wvsId} ${domainKey(domain)}`)).size).toBe(30);
+        expect(round.filter((dilemma) => dilemma.highAt === 'B')).toHaveLength(15);
+      }
+    },
+  );
 
   it('has no scene in both halves and no id twice', () => {
     const all = sets.flatMap(({ dilemmas }) => dilemmas);
-    expect(new Set(all.map((dilemma) => dilemma.scenario)).size).toBe(60);
-    expect(new Set(all.map((dilemma) => dilemma.id)).size).toBe(60);
+    expect(new Set(all.map((dilemma) => dilemma.scenario)).size).toBe(600);
+    expect(new Set(all.map((dilemma) => dilemma.id)).size).toBe(600);
   });
 
   it('names each item’s own axis', () => {
@@ -99,10 +115,10 @@ describe('prompts', () => {
 
   it('never print an absent system prompt', () => {
     for (const system of [undefined, '']) {
-      expect(lettersPrompt(dilemma, 'A', system)).toMatch(/^A scene\./);
+      expect(lettersPrompt(dilemma, 'A', { system })).toMatch(/^A scene\./);
       expect(clozeParts(dilemma, 'high', system).stem).toMatch(/^A scene\./);
     }
-    expect(lettersPrompt(dilemma, 'A', 'Be brief.')).toMatch(/^Be brief\.\nA scene\./);
+    expect(lettersPrompt(dilemma, 'A', { system: 'Be brief.' })).toMatch(/^Be brief\.\nA scene\./);
   });
 
   it('score the option that belongs to the pole', () => {

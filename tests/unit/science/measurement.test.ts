@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { choiceFromCloze, choiceFromLetters, logSumExp } from '../../../src/science/choice.ts';
 import { coveringEllipse, mapPoint, type Projection } from '../../../src/science/culture-map.ts';
 import { ITEMS } from '../../../src/science/item.ts';
-import { effectOf, overlay, pairedShift, summarize, type Answer } from '../../../src/science/measurement.ts';
+import type { Answer } from '../../../src/science/answer.ts';
+import { summarize } from '../../../src/science/measurement.ts';
+import { effectOf, overlay, pairedShift } from '../../../src/science/shift.ts';
 import {
   canResample,
   percentileInterval,
@@ -24,6 +26,7 @@ const answersOf = (logOdds: (code: string, k: number) => number): Answer[] =>
       id: `${item.code}-${k}`,
       wvsId: item.code,
       axis: item.axis,
+      domain: ['workplace', 'family', 'legal'][k] ?? '',
       logOddsHigh: logOdds(item.code, k),
     })),
   );
