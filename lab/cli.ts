@@ -2,13 +2,14 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { LeewayError } from '../src/errors/leeway-error.ts';
 import type { SelfCheck } from '../src/engine/shared/protocol.ts';
-import { PROTOCOLS } from '../src/science/prompt.ts';
+import { LABEL_SETS, PROTOCOLS, type LabelSet } from '../src/science/prompt.ts';
 import { Arguments } from './arguments.ts';
 import { MOUNTED, runInBrowser } from './browser-run.ts';
 import { readForwardRows } from './forward-file.ts';
 import type { ModelChoice } from './page/model.ts';
 import type { Job } from './page/page.ts';
 import type { ProbeRequest } from './page/probe.ts';
+import type { ValidateRequest } from './page/validate.ts';
 import { ResultFile } from './result-file.ts';
 import { readVectorFile } from './vector-file.ts';
 
@@ -19,7 +20,19 @@ const COMMON = ['model', 'backend', 'weights', 'dtype', 'seed', 'out'] as const;
 const COMMANDS = {
   forward: [...COMMON, 'requests'],
   verify: COMMON,
-  probe: [...COMMON, 'scenarios', 'protocol', 'system', 'limit', 'vector', 'layer', 'strength', 'unit'],
+  probe: [
+    ...COMMON,
+    'scenarios',
+    'protocol',
+    'labels',
+    'system',
+    'limit',
+    'vector',
+    'layer',
+    'strength',
+    'unit',
+  ],
+  validate: [...COMMON, 'protocol', 'limit'],
   bench: ['model', 'backend', 'weights', 'out'],
 } as const;
 
@@ -77,6 +90,7 @@ function probeRequest(options: Arguments, model: ModelChoice): ProbeRequest {
   const scenarios = options.text('scenarios');
   const vector = options.text('vector');
   const protocol = options.oneOf('protocol', PROTOCOLS);
+  const labels = options.oneOf('labels', Object.keys(LABEL_SETS) as LabelSet[]);
   const limit = options.whole('limit', 1);
   const system = options.text('system');
   const layer = options.whole('layer', 0);
@@ -93,6 +107,7 @@ function probeRequest(options: Arguments, model: ModelChoice): ProbeRequest {
       ? { scenarios: { name: basename(scenarios), text: readText(scenarios, 'scenario file') } }
       : {}),
     ...(protocol ? { protocol } : {}),
+    ...(labels ? { labels } : {}),
     ...(system ? { system } : {}),
     ...(limit === undefined ? {} : { limit }),
     ...(vector !== undefined && layer !== undefined
@@ -110,6 +125,17 @@ function probeRequest(options: Arguments, model: ModelChoice): ProbeRequest {
           },
         }
       : {}),
+  };
+}
+
+function validateRequest(options: Arguments, model: ModelChoice): ValidateRequest {
+  const protocol = options.oneOf('protocol', PROTOCOLS);
+  const limit = options.whole('limit', 1);
+  return {
+    model,
+    seed: options.whole('seed', 0) ?? 1,
+    ...(protocol ? { protocol } : {}),
+    ...(limit === undefined ? {} : { limit }),
   };
 }
 
@@ -165,6 +191,7 @@ function jobOf(
 ): Job {
   if (command === 'verify') return { command, request: { model } };
   if (command === 'probe') return { command, request: probeRequest(options, model) };
+  if (command === 'validate') return { command, request: validateRequest(options, model) };
   const rows = readForwardRows(readText(options.required('requests'), 'request file'));
   return { command, request: { model, rows } };
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { LeewayError } from '../src/errors/leeway-error.ts';
 
 /** Names whose values come piece by piece and stand in a list. */
-const LISTS = new Set(['rows', 'dilemmas']);
+const LISTS = new Set(['rows', 'dilemmas', 'runs']);
 
 /** The JSON result, written piece by piece beside its place and moved there when it is whole. */
 export class ResultFile {

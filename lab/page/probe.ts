@@ -7,7 +7,7 @@ import { readScenarioFile } from '../../src/experiments/scenarios.ts';
 import { learnAxisVectors, steerBy } from '../../src/experiments/vectors.ts';
 import { AXES, type Axis } from '../../src/science/item.ts';
 import { summarize } from '../../src/science/measurement.ts';
-import type { Protocol } from '../../src/science/prompt.ts';
+import type { LabelSet, Protocol } from '../../src/science/prompt.ts';
 import type { LayerVector, StrengthUnit } from '../../src/science/steering-vector.ts';
 import { loadChoice, recommendedProtocol, type Emit, type ModelChoice } from './model.ts';
 
@@ -15,6 +15,7 @@ export interface ProbeRequest {
   readonly model: ModelChoice;
   readonly scenarios?: { readonly name: string; readonly text: string };
   readonly protocol?: Protocol;
+  readonly labels?: LabelSet;
   readonly system?: string;
   readonly limit?: number;
   readonly seed: number;
@@ -107,16 +108,26 @@ export async function probeModel(engine: Engine, request: ProbeRequest, emit: Em
     });
   }
   await emit('protocol', protocol);
+  if (request.labels && protocol !== 'cloze') await emit('labels', request.labels);
+  if (request.system) await emit('system', request.system);
   await emit('seed', request.seed);
   await emit('scenarios', { name: set.name, sha256: set.sha256, n: set.dilemmas.length });
   const outcome = await probe(
     engine,
-    { dilemmas: set.dilemmas.slice(0, request.limit), protocol, system: request.system, steer },
-    { onAnswer: (answer) => void emit('dilemmas', asJson(answer)) },
+    {
+      dilemmas: set.dilemmas.slice(0, request.limit),
+      protocol,
+      labels: request.labels,
+      system: request.system,
+      steer,
+    },
+    { onAnswer: (answer) => emit('dilemmas', asJson(answer)) },
   );
   const summary = summarize(outcome.answers, { projection, seed: request.seed });
   await emit('items', summary.items);
   await emit('axes', summary.axes);
   await emit('map', { published: summary.map.published ?? null, centred: summary.map.centred ?? null });
+  await emit('domains', summary.domains);
+  await emit('bootstrap', summary.bootstrap ?? null);
   await emit('token_layers', outcome.tokenLayers);
 }

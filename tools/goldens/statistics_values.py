@@ -9,6 +9,7 @@ import pandas as pd
 import pingouin
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportion_confint
 
 from golden_file import write_golden
 
@@ -75,8 +76,35 @@ def intraclass(rng: np.random.Generator) -> list[dict[str, object]]:
                 "ratings": ratings,
                 "agreement": by_name.get("ICC2", by_name.get("ICC(A,1)")),
                 "consistency": by_name.get("ICC3", by_name.get("ICC(C,1)")),
+                "one_way": by_name.get("ICC1", by_name.get("ICC(1,1)")),
             }
         )
+    return cases
+
+
+def student() -> list[dict[str, float]]:
+    """Two-sided bounds of Student's t, and the normal distribution function at minus the bound."""
+    cases = []
+    for df in (1, 2, 3, 4, 5, 10, 15, 20, 135, 270):
+        for level in (0.8, 0.95, 0.99):
+            bound = float(stats.t.ppf((1 + level) / 2, df))
+            cases.append({"df": df, "level": level, "bound": bound, "tail": float(stats.norm.cdf(-bound))})
+    return cases
+
+
+def hotelling() -> list[dict[str, float]]:
+    """Quantiles of Hotelling's T-squared in two dimensions, from F."""
+    return [
+        {"df": df, "q": float(2 * df / (df - 1) * stats.f.ppf(0.95, 2, df - 1))} for df in (3, 10, 20, 60, 270)
+    ]
+
+
+def shares() -> list[dict[str, float]]:
+    """Wilson's 95 % intervals."""
+    cases = []
+    for hits, n in ((0, 10), (3, 10), (24, 24), (31, 60), (57, 60)):
+        low, high = proportion_confint(hits, n, method="wilson")
+        cases.append({"hits": hits, "n": n, "low": float(low), "high": float(high)})
     return cases
 
 
@@ -91,6 +119,9 @@ def main() -> None:
             "effects": effects(rng),
             "halves": halves(rng),
             "intraclass": intraclass(rng),
+            "student": student(),
+            "hotelling": hotelling(),
+            "shares": shares(),
         },
     )
 

@@ -1,4 +1,4 @@
-import { seededRandom } from './random.ts';
+import { seededRandom, shuffled } from './random.ts';
 
 /** Up to so many differences every sign pattern is tried: 2^16 are done in milliseconds. */
 const EXACT_UP_TO = 16;
@@ -39,4 +39,26 @@ export function signFlipTest(
   let hits = 0;
   for (let flip = 0; flip < flips; flip++) if (Math.abs(sum(() => random() < 0.5)) >= observed) hits++;
   return { p: (hits + 1) / (flips + 1), flips, exact: false };
+}
+
+/**
+ * One-sided permutation test of grouped values: how often `statistic` of values dealt to the groups at random is at least
+ * the observed one, p = (hits + 1) / (deals + 1) (Phipson & Smyth 2010).
+ */
+export function groupTest(
+  groups: readonly (readonly number[])[],
+  statistic: (groups: readonly (readonly number[])[]) => number,
+  { seed, deals = 999 }: { seed: number; deals?: number },
+): number {
+  const random = seededRandom(seed);
+  const all = groups.flat();
+  const observed = statistic(groups);
+  let hits = 0;
+  for (let deal = 0; deal < deals; deal++) {
+    const dealt = shuffled(all, random);
+    let at = 0;
+    const value = statistic(groups.map(({ length }) => dealt.slice(at, (at += length))));
+    if (value >= observed - ROUNDING) hits++;
+  }
+  return (hits + 1) / (deals + 1);
 }

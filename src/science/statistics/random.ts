@@ -12,3 +12,13 @@ export function seededRandom(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
 }
+
+/** The values in a random order (Fisher-Yates). */
+export function shuffled<Value>(values: readonly Value[], random: () => number): Value[] {
+  const dealt = [...values];
+  for (let last = dealt.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    [dealt[last], dealt[other]] = [dealt[other] as Value, dealt[last] as Value];
+  }
+  return dealt;
+}

@@ -1,6 +1,6 @@
 import { mean, sampleCorrelation } from 'simple-statistics';
 import { quantile } from './bootstrap.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom, shuffled } from './random.ts';
 
 /** Reliability of the whole from the correlation of two halves: 2r / (1 + r) (Spearman 1910; Brown 1910). */
 export const spearmanBrown = (correlation: number): number => (2 * correlation) / (1 + correlation);
@@ -42,16 +42,6 @@ export function splitHalf(
   return { median: quantile(found, 0.5), low: quantile(found, 0.025), high: quantile(found, 0.975), splits };
 }
 
-/** Fisher-Yates, seeded. */
-function shuffled(values: readonly number[], random: () => number): number[] {
-  const dealt = [...values];
-  for (let last = dealt.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    [dealt[last], dealt[other]] = [dealt[other] as number, dealt[last] as number];
-  }
-  return dealt;
-}
-
 /** Intraclass correlations of single ratings. */
 export interface Intraclass {
   /** Two-way, absolute agreement: ICC(2,1). */
@@ -83,4 +73,32 @@ export function intraclass(ratings: readonly (readonly number[])[]): Intraclass 
     agreement: (targets - error) / (targets + (k - 1) * error + (k * (raters - error)) / n),
     consistency: (targets - error) / (targets + (k - 1) * error),
   };
+}
+
+/**
+ * How much single values of one group resemble each other, against those of other groups: one-way ICC(1,1) (Shrout &
+ * Fleiss 1979; for groups of unequal size with the mean size of Donner 1986). Throws RangeError for fewer than two
+ * groups, an empty one, or no group of two; NaN where nothing varies.
+ */
+export function oneWayIntraclass(groups: readonly (readonly number[])[]): number {
+  const n = groups.reduce((sum, { length }) => sum + length, 0);
+  const count = groups.length;
+  if (
+    count < 2 ||
+    n <= count ||
+    groups.some((values) => values.length === 0 || !values.every(Number.isFinite))
+  )
+    throw new RangeError('An intraclass correlation needs two groups, and more values than groups.');
+  const all = mean(groups.flat());
+  const means = groups.map((values) => mean([...values]));
+  const between =
+    groups.reduce((sum, { length }, g) => sum + length * ((means[g] ?? NaN) - all) ** 2, 0) / (count - 1);
+  const within =
+    groups.reduce(
+      (sum, values, g) => sum + values.reduce((part, value) => part + (value - (means[g] ?? NaN)) ** 2, 0),
+      0,
+    ) /
+    (n - count);
+  const size = (n - groups.reduce((sum, { length }) => sum + length ** 2, 0) / n) / (count - 1);
+  return (between - within) / (between + (size - 1) * within);
 }

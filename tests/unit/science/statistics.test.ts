@@ -1,24 +1,47 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
+import type { Answer } from '../../../src/science/answer.ts';
+import { coveringEllipse, type Projection } from '../../../src/science/culture-map.ts';
+import { itemOf } from '../../../src/science/item.ts';
+import { summarize } from '../../../src/science/measurement.ts';
 import { hedgesG } from '../../../src/science/statistics/effect-size.ts';
 import { holm } from '../../../src/science/statistics/holm.ts';
-import { signFlipTest } from '../../../src/science/statistics/permutation.ts';
+import { groupTest, signFlipTest } from '../../../src/science/statistics/permutation.ts';
+import { proportion } from '../../../src/science/statistics/proportion.ts';
 import { seededRandom } from '../../../src/science/statistics/random.ts';
-import { intraclass, spearmanBrown, splitHalf } from '../../../src/science/statistics/reliability.ts';
+import {
+  intraclass,
+  oneWayIntraclass,
+  spearmanBrown,
+  splitHalf,
+} from '../../../src/science/statistics/reliability.ts';
+import { normalProbability, studentBound } from '../../../src/science/statistics/student.ts';
 
 interface Golden {
   readonly permutation: readonly { readonly differences: number[]; readonly p: number }[];
   readonly holm: readonly { readonly p: number[]; readonly adjusted: number[] }[];
   readonly effects: readonly { readonly before: number[]; readonly after: number[]; readonly g: number }[];
   readonly halves: readonly { first: number[]; second: number[]; r: number; reliability: number }[];
-  readonly intraclass: readonly { ratings: number[][]; agreement: number; consistency: number }[];
+  readonly intraclass: readonly {
+    ratings: number[][];
+    agreement: number;
+    consistency: number;
+    one_way: number;
+  }[];
+  readonly student: readonly { df: number; level: number; bound: number; tail: number }[];
+  readonly hotelling: readonly { df: number; q: number }[];
+  readonly shares: readonly { hits: number; n: number; low: number; high: number }[];
 }
 
 /** Values of SciPy, statsmodels and pingouin (tools/goldens/statistics_values.py). */
 const golden = JSON.parse(
   readFileSync(new URL('../../fixtures/statistics.json', import.meta.url), 'utf8'),
 ) as Golden;
+
+const projection = JSON.parse(
+  readFileSync(new URL('../../../public/human/projection.json', import.meta.url), 'utf8'),
+) as Projection;
 
 /** Standard normal numbers (Box & Muller 1958). */
 function normals(count: number, random: () => number): number[] {
@@ -165,8 +188,9 @@ describe('reliability', () => {
 
   test.each(golden.intraclass)(
     'intraclass correlations are pingouin’s',
-    ({ ratings, agreement, consistency }) => {
+    ({ ratings, agreement, consistency, one_way }) => {
       const found = intraclass(ratings);
+      expect(oneWayIntraclass(ratings)).toBeCloseTo(one_way, 10);
       expect(found.agreement).toBeCloseTo(agreement, 10);
       expect(found.consistency).toBeCloseTo(consistency, 10);
     },
@@ -178,5 +202,107 @@ describe('reliability', () => {
     expect(intraclass(shifted).consistency).toBeCloseTo(intraclass(ratings).consistency, 10);
     expect(intraclass(shifted).agreement).toBeLessThan(intraclass(ratings).agreement);
     expect(() => intraclass([[1, 2], [1]])).toThrow(RangeError);
+  });
+});
+
+describe('bounds', () => {
+  test.each(golden.student)(
+    'Student’s with $df degrees of freedom at $level are SciPy’s',
+    ({ df, level, bound, tail }) => {
+      expect(studentBound(level, df) / bound).toBeCloseTo(1, 9);
+      expect(Math.abs(normalProbability(-studentBound(level, df)) - tail)).toBeLessThan(2e-7);
+    },
+  );
+
+  test.each(golden.hotelling)('an ellipse of $df degrees of freedom has Hotelling’s size', ({ df, q }) => {
+    const points = [
+      { x: 2, y: 0 },
+      { x: -2, y: 0 },
+      { x: 0, y: 1 },
+      { x: 0, y: -1 },
+    ];
+    // Variances 8/3 and 2/3.
+    const { major, minor } = coveringEllipse(points, { x: 0, y: 0 }, 0.95, df);
+    expect(major ** 2 / ((q * 8) / 3)).toBeCloseTo(1, 9);
+    expect(minor ** 2 / ((q * 2) / 3)).toBeCloseTo(1, 9);
+  });
+
+  it('refuse what is no number of degrees of freedom', () => {
+    for (const df of [0, 2.5, NaN]) expect(() => studentBound(0.95, df)).toThrow(RangeError);
+  });
+
+  test.each(golden.shares)(
+    'a share of $hits in $n has statsmodels’ Wilson interval',
+    ({ hits, n, low, high }) => {
+      const { interval } = proportion(hits, n);
+      expect(interval.low).toBeCloseTo(low, 10);
+      expect(interval.high).toBeCloseTo(high, 10);
+      expect(() => proportion(n + 1, n)).toThrow(RangeError);
+      expect(() => proportion(0, 0)).toThrow(RangeError);
+    },
+  );
+});
+
+describe('intervals of clustered answers', () => {
+  const item = (code: string): Answer['axis'] => itemOf(code)?.axis ?? 'traditional_secular';
+
+  /** Five items in three domains, ten dilemmas each: item x domain clusters vary, and dilemmas inside them. */
+  function draw(random: () => number, between: number): Answer[] {
+    return ['F063', 'Y003', 'F120', 'G006', 'E018'].flatMap((wvsId, k) =>
+      ['workplace', 'family', 'legal'].flatMap((domain) => {
+        const [centre = 0] = normals(1, random);
+        return normals(10, random).map((value, i) => ({
+          id: `${wvsId}-${domain}-${i}`,
+          wvsId,
+          axis: item(wvsId),
+          domain,
+          logOddsHigh: k + between * centre + value,
+        }));
+      }),
+    );
+  }
+
+  it.each([0, 1])('cover the truth as often as they say, clusters varying by %d', (between) => {
+    const random = seededRandom(20260526 + between);
+    const rounds = 600;
+    let covered = 0;
+    for (let round = 0; round < rounds; round++) {
+      const { axes } = summarize(draw(random, between), { projection, seed: round, resamples: 400 });
+      const interval = axes.traditional_secular?.interval;
+      // Items stand at 0, 1, 2, 3, 4.
+      if (interval && interval.low <= 2 && interval.high >= 2) covered++;
+    }
+    // 95 % plus or minus three standard errors of 600 rounds.
+    expect(covered / rounds).toBeGreaterThan(0.95 - 0.027);
+    expect(covered / rounds).toBeLessThan(0.95 + 0.027);
+  });
+});
+
+describe('the group test', () => {
+  it('has p values that are uniform where groups do not differ, and small ones where they do', () => {
+    const random = seededRandom(3);
+    const count = 300;
+    const found = Array.from({ length: count }, (_, k) =>
+      groupTest([normals(5, random), normals(5, random), normals(5, random)], oneWayIntraclass, {
+        seed: k,
+        deals: 99,
+      }),
+    ).sort((a, b) => a - b);
+    const distance = found.reduce(
+      (most, p, i) => Math.max(most, Math.abs(p - i / count), Math.abs(p - (i + 1) / count)),
+      0,
+    );
+    // Kolmogorov's 0.1 % point, and the coarseness of 99 deals.
+    expect(distance).toBeLessThan(1.95 / Math.sqrt(count) + 0.01);
+    expect(
+      groupTest(
+        [
+          [1, 2, 1, 2],
+          [8, 9, 8, 9],
+        ],
+        oneWayIntraclass,
+        { seed: 1 },
+      ),
+    ).toBeLessThan(0.05);
   });
 });
