@@ -81,6 +81,7 @@ try {
   check('svelte-check', ['svelte-check', '--tsconfig', 'tsconfig.json', '--fail-on-warnings']);
   check('eslint', ['eslint', '.']);
   check('prettier', ['prettier', '--check', '.']);
+  check('dilemmas', ['tsx', 'tools/scenarios/lint.ts']);
   vitest('unit');
   vitest('browser');
   process.stdout.write('\n── the real model\n');

@@ -1,6 +1,6 @@
 import { domainKey, type Dilemma } from '../dilemma.ts';
-import { optionOf } from '../forced-choice.ts';
 import { cueWords } from './cue-words.ts';
+import { lettersOf, longerHigh } from './length.ts';
 import { nearDuplicates } from './near-duplicate.ts';
 import { readingLevel } from './reading-level.ts';
 import { wordsOf } from './words.ts';
@@ -52,7 +52,6 @@ export const LINT_LIMITS: LintLimits = {
   similarity: 0.4,
 };
 
-const lettersOf = (text: string): number => wordsOf(text).join('').length;
 const outside = (value: number, [low, high]: readonly [number, number]): boolean =>
   value < low || value > high;
 
@@ -113,13 +112,9 @@ function lintSet(dilemmas: readonly Dilemma[], limits: LintLimits): LintFinding[
       );
   }
   for (const code of new Set(dilemmas.map((dilemma) => dilemma.wvsId))) {
-    const differing = dilemmas
-      .filter((dilemma) => dilemma.wvsId === code)
-      .map((dilemma) => lettersOf(optionOf(dilemma, 'high')) - lettersOf(optionOf(dilemma, 'low')))
-      .filter((difference) => difference !== 0);
-    const share = differing.filter((difference) => difference > 0).length / differing.length;
+    const { share, differing } = longerHigh(dilemmas.filter((dilemma) => dilemma.wvsId === code));
     // Fewer than twenty say little about a habit.
-    if (differing.length >= 20 && outside(share, limits.longerHigh))
+    if (differing >= 20 && outside(share, limits.longerHigh))
       whole(
         'longer-option',
         `${code} has the longer option at the high pole in ${(100 * share).toFixed(0)} %`,
