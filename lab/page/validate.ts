@@ -4,7 +4,7 @@ import { validate } from '../../src/experiments/validation.ts';
 import { RunStore } from '../../src/runs/run-store.ts';
 import { summarize } from '../../src/science/measurement.ts';
 import type { Protocol } from '../../src/science/prompt.ts';
-import { surveyScores } from '../../src/science/survey.ts';
+import { surveyScores } from '../../src/science/survey-score.ts';
 import { validityReport } from '../../src/science/validity/report.ts';
 import { levelsOf, verdictOf } from '../../src/science/validity/verdict.ts';
 import { loadChoice, type Emit, type ModelChoice } from './model.ts';

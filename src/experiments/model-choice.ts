@@ -1,6 +1,5 @@
 import type { ModelSource } from '../engine/shared/protocol.ts';
 import { LeewayError } from '../errors/leeway-error.ts';
-import type { Protocol } from '../science/prompt.ts';
 import { hubSource, MODEL_ENTRIES, sourceOf } from './model-entries.ts';
 
 /** A model that a visitor may load, wherever it lies. */
@@ -8,12 +7,8 @@ export interface ModelChoice {
   readonly id: string;
   readonly name: string;
   readonly summary: string;
-  readonly protocol: Protocol;
   source(): Promise<ModelSource>;
 }
-
-/** Nothing is known of a model from elsewhere: cloze asks nothing of it that a small one cannot do. */
-const UNKNOWN_PROTOCOL: Protocol = 'cloze';
 
 /** The models of models.json. */
 export const MODEL_CHOICES: readonly ModelChoice[] = MODEL_ENTRIES.map((entry) => ({
@@ -33,7 +28,6 @@ export function fileChoice(file: File): ModelChoice {
     id: file.name,
     name: file.name.replace(/\.gguf$/i, ''),
     summary: 'A file from your device; nothing is downloaded.',
-    protocol: UNKNOWN_PROTOCOL,
     source: () => Promise.resolve({ id: file.name, file }),
   };
 }
@@ -56,7 +50,6 @@ export function repositoryChoice(text: string): ModelChoice {
     id: file ? `${repository}:${file}` : repository,
     name: repository.slice(repository.indexOf('/') + 1),
     summary: `Downloaded once from the hub (${repository}).`,
-    protocol: UNKNOWN_PROTOCOL,
     source: () => Promise.resolve(hubSource(repository, file)),
   };
 }

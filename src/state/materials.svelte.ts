@@ -1,12 +1,24 @@
 import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
-import { loadProjection, loadScenarios, loadSocieties, type Societies } from '../experiments/resources.ts';
+import type { ControlSet } from '../experiments/control-check.ts';
+import {
+  loadControls,
+  loadProjection,
+  loadScenarios,
+  loadSocieties,
+  loadSurvey,
+  type Societies,
+} from '../experiments/resources.ts';
 import type { ScenarioSet } from '../experiments/scenarios.ts';
+import type { SurveySet } from '../experiments/survey.ts';
 import type { Projection } from '../science/culture-map.ts';
 
-/** The page's own files: dilemmas, human societies, projection. */
+/** The page's own files: dilemmas, control and survey questions, human societies, projection. */
 export class Materials {
   train = $state.raw<ScenarioSet>();
   test = $state.raw<ScenarioSet>();
+  paraphrases = $state.raw<ScenarioSet>();
+  controls = $state.raw<ControlSet>();
+  survey = $state.raw<SurveySet>();
   societies = $state.raw<Societies>();
   projection = $state.raw<Projection>();
   error = $state.raw<ErrorReport>();
@@ -14,12 +26,16 @@ export class Materials {
   async load(): Promise<void> {
     this.error = undefined;
     try {
-      [this.societies, this.projection, this.train, this.test] = await Promise.all([
-        loadSocieties(),
-        loadProjection(),
-        loadScenarios('train'),
-        loadScenarios('test'),
-      ]);
+      [this.societies, this.projection, this.train, this.test, this.paraphrases, this.controls, this.survey] =
+        await Promise.all([
+          loadSocieties(),
+          loadProjection(),
+          loadScenarios('train'),
+          loadScenarios('test'),
+          loadScenarios('paraphrases'),
+          loadControls(),
+          loadSurvey(),
+        ]);
     } catch (thrown) {
       this.error = LeewayError.wrap(thrown, 'network', 'Reload the page.').report();
     }

@@ -2,11 +2,13 @@ import { getContext, setContext } from 'svelte';
 import type { Engine } from '../engine/client/engine.ts';
 import { RunStore } from '../runs/run-store.ts';
 import type { MapMode } from '../science/culture-map.ts';
+import type { Protocol } from '../science/prompt.ts';
 import { Materials } from './materials.svelte.ts';
 import { ModelState } from './model.svelte.ts';
 import { OpenDilemma } from './open-dilemma.svelte.ts';
 import { ProbeState } from './probe.svelte.ts';
 import { SteerState } from './steer.svelte.ts';
+import { ValidityState } from './validity.svelte.ts';
 
 /** What fills the page: the instrument itself, how far to believe it, or what was stored. */
 export type Place = 'map' | 'validity' | 'runs';
@@ -19,6 +21,7 @@ export class Session {
   readonly probe: ProbeState;
   readonly steer: SteerState;
   readonly dilemma: OpenDilemma;
+  readonly validity: ValidityState;
   mapMode = $state<MapMode>('centred');
   place = $state<Place>('map');
 
@@ -28,16 +31,35 @@ export class Session {
     this.model = new ModelState(engine);
     this.probe = new ProbeState(engine, store, this.materials);
     this.steer = new SteerState(engine, store, this.materials, this.probe);
+    this.validity = new ValidityState(engine, store, this.materials, this.probe);
     this.dilemma = new OpenDilemma(this.materials, this.probe, this.steer);
   }
 
-  /** The one button: load the chosen model, measure it, learn its vectors. */
+  /** The one button: load the chosen model, ask its control questions, measure it, learn its vectors. */
   async loadAndMeasure(): Promise<void> {
     this.steer.forget();
+    this.validity.forget();
     this.probe.clear();
-    const { chosen } = this.model;
-    if (chosen) this.probe.protocol = chosen.protocol;
-    if (await this.model.load()) await this.measure();
+    if (await this.model.load()) await this.screenAndMeasure();
+  }
+
+  /** Lets the control questions choose the protocol of the loaded model, then measures. */
+  async screenAndMeasure(): Promise<void> {
+    const protocol = await this.validity.screen();
+    if (!protocol) return;
+    this.probe.protocol = protocol;
+    await this.measure();
+  }
+
+  /** Measures in another way of asking, or with more dilemmas; what was answered before is taken up. */
+  async measureAnew(change: { protocol?: Protocol; depth?: number }): Promise<void> {
+    this.steer.reset();
+    if (change.protocol) this.probe.protocol = change.protocol;
+    if (change.depth !== undefined && change.depth !== this.probe.depth) {
+      this.probe.depth = change.depth;
+      this.steer.forget();
+    }
+    await this.measure();
   }
 
   /** A file or a hub repository that the visitor brings: taken, loaded and measured. */

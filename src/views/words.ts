@@ -1,6 +1,7 @@
 import type { LoadPhase, SelfCheck } from '../engine/shared/protocol.ts';
 import type { MapMode } from '../science/culture-map.ts';
 import type { Axis } from '../science/item.ts';
+import type { Protocol } from '../science/prompt.ts';
 import type { PushEffect } from '../science/shift.ts';
 import type { Place } from '../state/session.svelte.ts';
 
@@ -23,6 +24,13 @@ export const PLACE_WORDS: Readonly<Record<Place, string>> = {
   map: 'Map',
   validity: 'Can we believe it?',
   runs: 'Runs',
+};
+
+/** The ways of asking as the page calls them. */
+export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = {
+  letters: 'letters (A or B)',
+  'letters-chat': 'letters in a chat',
+  cloze: 'the options’ own words',
 };
 
 export const PHASE_WORDS: Readonly<Record<LoadPhase, string>> = {

@@ -1,7 +1,7 @@
 import { sampleCorrelation, sampleRankCorrelation } from 'simple-statistics';
 import { itemOf, type Axis } from '../item.ts';
 import type { ItemScore } from '../item-score.ts';
-import type { SurveyScore } from '../survey.ts';
+import type { SurveyScore } from '../survey-score.ts';
 
 /** One item asked both ways. */
 export interface ConvergentItem {
