@@ -93,62 +93,64 @@ test('lab forward on the fp32 export equals PyTorch with forward hooks', async (
   }
 });
 
-/** Probes both halves of the starter set and pairs the figures with the reference by id. */
-async function bothHalves(
+/** Probes the dilemmas of the reference, the first hundred of the measuring half. */
+async function probed(
+  model: string,
   protocol: 'letters' | 'cloze',
 ): Promise<Map<string, ProbeOutput['dilemmas'][number]>> {
-  const found = new Map<string, ProbeOutput['dilemmas'][number]>();
-  for (const split of ['train', 'test']) {
-    const { code, stderr, output } = await lab([
-      'probe',
-      '--model',
-      INT8,
-      '--scenarios',
-      join(ROOT, `public/scenarios/${split}.json`),
-      '--protocol',
-      protocol,
-      '--backend',
-      'wasm',
-    ]);
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
-    for (const dilemma of (output as ProbeOutput).dilemmas) found.set(dilemma.id, dilemma);
-  }
-  return found;
+  const { code, stderr, output } = await lab([
+    'probe',
+    '--model',
+    model,
+    '--protocol',
+    protocol,
+    '--limit',
+    '100',
+    '--backend',
+    'wasm',
+  ]);
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  return new Map((output as ProbeOutput).dilemmas.map((dilemma) => [dilemma.id, dilemma]));
 }
 
-test('letters on the quantized export follow PyTorch', async () => {
-  const golden = read<LettersGolden>('letters.json').dilemmas;
-  const found = await bothHalves('letters');
-  expect(found.size).toBe(60);
-  const of = (pick: (dilemma: ProbeOutput['dilemmas'][number]) => number | undefined): number[] =>
-    golden.map(({ id }) => {
-      const dilemma = found.get(id);
-      return (dilemma && pick(dilemma)) ?? NaN;
-    });
-  const figures = {
-    'log-odds': correlation(
-      of((d) => d.log_odds_high),
-      golden.map((d) => d.letters.log_odds_high),
-    ),
-    'position bias': correlation(
-      of((d) => d.position_bias),
-      golden.map((d) => d.letters.position_bias),
-    ),
-    'answer mass': correlation(
-      of((d) => d.answer_mass),
-      golden.map((d) => d.letters.answer_mass),
-    ),
-  };
-  process.stdout.write(`    correlations with PyTorch: ${JSON.stringify(figures)}\n`);
-  expect(figures['log-odds']).toBeGreaterThan(0.99);
-  expect(figures['position bias']).toBeGreaterThan(0.99);
-  expect(figures['answer mass']).toBeGreaterThan(0.99);
-});
+for (const [name, model, least] of [
+  ['fp32', FP32, 0.9999],
+  ['quantized', INT8, 0.99],
+] as const)
+  test(`letters on the ${name} export follow PyTorch on 100 dilemmas`, async () => {
+    const golden = read<LettersGolden>('letters.json').dilemmas;
+    const found = await probed(model, 'letters');
+    expect(golden).toHaveLength(100);
+    expect(found.size).toBe(100);
+    const of = (pick: (dilemma: ProbeOutput['dilemmas'][number]) => number | undefined): number[] =>
+      golden.map(({ id }) => {
+        const dilemma = found.get(id);
+        return (dilemma && pick(dilemma)) ?? NaN;
+      });
+    const figures = {
+      'log-odds': correlation(
+        of((d) => d.log_odds_high),
+        golden.map((d) => d.letters.log_odds_high),
+      ),
+      'position bias': correlation(
+        of((d) => d.position_bias),
+        golden.map((d) => d.letters.position_bias),
+      ),
+      'answer mass': correlation(
+        of((d) => d.answer_mass),
+        golden.map((d) => d.letters.answer_mass),
+      ),
+    };
+    process.stdout.write(`    correlations with PyTorch: ${JSON.stringify(figures)}\n`);
+    expect(figures['log-odds']).toBeGreaterThan(least);
+    expect(figures['position bias']).toBeGreaterThan(0.99);
+    expect(figures['answer mass']).toBeGreaterThan(0.99);
+  });
 
 test('cloze on the quantized export follows PyTorch', async () => {
   const golden = read<LettersGolden>('letters.json').dilemmas;
-  const found = await bothHalves('cloze');
+  const found = await probed(INT8, 'cloze');
   const figure = correlation(
     golden.map(({ id }) => found.get(id)?.log_odds_high ?? NaN),
     golden.map((d) => d.cloze.log_odds_high),
@@ -173,6 +175,8 @@ test('a learned vector moves what the reference vector moves', async () => {
     String(steered.strength),
     '--unit',
     'norm',
+    '--limit',
+    String(steered.cloze_log_odds_high.length),
     '--backend',
     'wasm',
   ]);

@@ -35,7 +35,7 @@ async function steerAndReload(
   await visit.reached(MEASURING, enough);
   await visit.sliderReady();
   await expect(page.locator('footer')).toContainText(backend === 'wasm' ? 'WASM' : 'WebGPU');
-  await expect(visit.progress('Measured')).toHaveJSProperty('value', 30);
+  await expect(visit.progress('Measured')).toHaveJSProperty('value', 60);
   // The point glides to its place: its words say where that is.
   await expect.poll(() => visit.mapWords()).toContain('stands at');
   const home = await visit.settledPoint();
@@ -84,7 +84,7 @@ test('a GGUF file that the visitor chooses is measured; another file is refused 
   await file.setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no model') });
   await expect(page.getByRole('alert')).toContainText('notes.txt is no GGUF file');
   await file.setInputFiles('tests/fixtures/gguf/qwen3-q8_0.gguf');
-  await visit.reached(MEASURING, 30);
+  await visit.reached(MEASURING, 60);
   await expect(page.locator('footer')).toContainText('qwen3-q8_0');
   await expect(page.getByRole('alert')).toHaveCount(0);
   expect(faults).toEqual([]);
@@ -143,12 +143,12 @@ test('a reload in the middle of a probe goes on where it stopped', async ({ page
   await visit.open(tinySite.url, 'wasm');
   await visit.start.click();
   await visit.sliderReady();
-  await expect(visit.progress('Measured')).toHaveJSProperty('value', 30);
+  await expect(visit.progress('Measured')).toHaveJSProperty('value', 60);
 });
 
 test('the address that ends in #run begins by itself', async ({ page, tinySite }) => {
   await page.goto(`${tinySite.url}#run`);
-  await new Visit(page).reached(MEASURING, 30);
+  await new Visit(page).reached(MEASURING, 60);
 });
 
 test('axe finds nothing, empty and steered, light and dark, in three widths', async ({ page, tinySite }) => {
@@ -171,7 +171,7 @@ test('axe finds nothing, empty and steered, light and dark, in three widths', as
   await visit.start.click();
   await visit.sliderReady();
   await visit.slider.fill('-0.3');
-  await visit.reached(PUSHING, 30);
+  await visit.reached(PUSHING, 60);
   for (const width of [1440, 1024, 390])
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height: 768 });

@@ -1,4 +1,4 @@
-"""Every dilemma in letters (both orders) and in cloze, unsteered."""
+"""The first dilemmas of the measuring half in letters (both orders) and in cloze, unsteered."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import sys
 from dilemma_scores import read_dilemmas, score_cloze, score_letters
 from golden_file import write_golden
 from reference import load_reference, parser_for
+
+COUNT = 100
 
 FIELDS = {
     "letters.log_odds_high": "mean over both orders of log p(letter of the high pole) - log p(letter of the low pole)",
@@ -22,6 +24,7 @@ def main() -> int:
     arguments = parser_for(__doc__).parse_args()
     reference = load_reference(arguments.wheel)
     dilemmas, hashes = read_dilemmas()
+    dilemmas = [dilemma for dilemma in dilemmas if dilemma.split == "test"][:COUNT]
     scored = []
     for number, dilemma in enumerate(dilemmas, 1):
         letters, cloze = score_letters(reference, dilemma), score_cloze(reference, dilemma)

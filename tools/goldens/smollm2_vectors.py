@@ -1,4 +1,4 @@
-"""Mean-difference vectors of both axes, residual norms, and what one vector does to the test dilemmas."""
+"""Mean-difference vectors of both axes, residual norms, and what one vector does to the first test dilemmas."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from residual_stream import Steer, forward
 
 AXES = ["traditional_secular", "survival_self_expression"]
 LAYERS = [8, 12, 16, 20]
+TESTED = 60
 STEERED = {"axis": "traditional_secular", "layer": 12, "strength": 0.15}
 
 
@@ -47,7 +48,7 @@ def main() -> int:
     direction = vectors[STEERED["axis"]][place] / np.linalg.norm(vectors[STEERED["axis"]][place])
     added = (direction * STEERED["strength"] * norms[place]).astype(np.float32)
     scored = []
-    for dilemma in (dilemma for dilemma in dilemmas if dilemma.split == "test"):
+    for dilemma in [dilemma for dilemma in dilemmas if dilemma.split == "test"][:TESTED]:
         before = score_cloze(reference, dilemma)["log_odds_high"]
         after = score_cloze(reference, dilemma, [Steer(STEERED["layer"], added)])["log_odds_high"]
         scored.append({"id": dilemma.id, "axis": dilemma.axis, "unsteered": before, "steered": after})
