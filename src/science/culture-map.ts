@@ -10,6 +10,9 @@ export const MAP_MODES = ['centred', 'published'] as const;
 /** `published`: p is spread over the survey scale; `centred`: p = 0.5 stands at the pooled human mean. */
 export type MapMode = (typeof MAP_MODES)[number];
 
+/** The paper's four target nations, by ISO 3166 code. */
+export const TARGETS = ['DNK', 'IND', 'MEX', 'VNM'] as const;
+
 /** The linear projection of ten item scores to the map (kwinkunks/ai-values, MIT). */
 export interface Projection {
   readonly items: readonly string[];

@@ -1,5 +1,6 @@
 import { scaleLinear, type ScaleLinear } from 'd3';
 import type { Ellipse, MapPoint } from '../../science/culture-map.ts';
+import type { Box } from './labels.ts';
 
 /** A human society as the map draws it. */
 export interface MapSociety extends MapPoint {
@@ -13,6 +14,11 @@ export type Shape = Pick<Ellipse, 'major' | 'minor' | 'angle'>;
 /** The model's place, steered or not. */
 export interface MapMark extends MapPoint {
   readonly ellipse?: Shape | undefined;
+}
+
+/** A place with a name of its own: the model by one domain's dilemmas, or by direct questions. */
+export interface NamedMark extends MapMark {
+  readonly label: string;
 }
 
 /** The window of the map that is in view, in map units. */
@@ -65,6 +71,11 @@ export function wholeDomain(societies: readonly MapPoint[], marks: readonly MapP
   return marks.length === 0 ? window : union(window, outer);
 }
 
+/** Where words and marks may stand, in pixels. */
+export function plotOf({ width, height, left, right, top, bottom }: Frame, inset = 0): Box {
+  return { x0: left + inset, y0: top + inset, x1: width - right - inset, y1: height - bottom - inset };
+}
+
 /** The model's own surroundings: its marks and the inner part of their ellipses, at least a unit across. */
 export function closeDomain(marks: readonly MapMark[]): Domain {
   const reach = marks.flatMap((mark) => {
@@ -103,6 +114,10 @@ export function ellipsePath(centre: MapPoint, shape: Shape, scales: MapScales): 
     return `${fixed(scales.x(centre.x + a * cos - b * sin))},${fixed(scales.y(centre.y + a * sin + b * cos))}`;
   });
   return `M${points.join('L')}Z`;
+}
+
+export function pixelOf(point: MapPoint, scales: MapScales): { x: number; y: number } {
+  return { x: fixed(scales.x(point.x)), y: fixed(scales.y(point.y)) };
 }
 
 /** One decimal is finer than a pixel and keeps the drawing the same everywhere. */

@@ -43,6 +43,9 @@ export function rankOf(iso3: string): number {
   return at < 0 ? FIRST.length : at;
 }
 
+/** How much wider half-bold words are. */
+export const BOLD = 1.13;
+
 /** The width of a text, near enough for collisions, without asking the page (so that it is the same everywhere). */
 export function textWidth(text: string, fontSize: number): number {
   let units = 0;
@@ -55,6 +58,10 @@ export function overlaps(a: Box, b: Box): boolean {
   return a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
 }
 
+export function within({ x, y }: { readonly x: number; readonly y: number }, box: Box): boolean {
+  return x > box.x0 && x < box.x1 && y > box.y0 && y < box.y1;
+}
+
 /** Greedy: in the order given, each label takes the first of eight places that is free, or stays away. */
 export function placeLabels(dots: readonly Dot[], options: LabelOptions): Label[] {
   const { bounds, fontSize, gap, limit } = options;
@@ -63,8 +70,7 @@ export function placeLabels(dots: readonly Dot[], options: LabelOptions): Label[
   const placed: Label[] = [];
   for (const dot of dots) {
     if (placed.length >= limit) break;
-    const inside = dot.x > bounds.x0 && dot.x < bounds.x1 && dot.y > bounds.y0 && dot.y < bounds.y1;
-    if (!inside) continue;
+    if (!within(dot, bounds)) continue;
     const label = candidates(dot, fontSize, gap).find(
       ({ box }) =>
         box.x0 >= bounds.x0 &&
@@ -81,12 +87,18 @@ export function placeLabels(dots: readonly Dot[], options: LabelOptions): Label[
   return placed;
 }
 
+/** From a point to the nearest edge of a box; 0 inside. */
+export function distanceTo(box: Box, { x, y }: { readonly x: number; readonly y: number }): number {
+  return Math.hypot(Math.max(box.x0 - x, 0, x - box.x1), Math.max(box.y0 - y, 0, y - box.y1));
+}
+
 export function boxAround(x: number, y: number, r: number): Box {
   return { x0: x - r, y0: y - r, x1: x + r, y1: y + r };
 }
 
-function candidates(dot: Dot, fontSize: number, gap: number): Label[] {
-  const width = textWidth(dot.text, fontSize);
+/** Eight places around a dot, the likeliest first; `stretch` is for bold words. */
+export function candidates(dot: Dot, fontSize: number, gap: number, stretch = 1): Label[] {
+  const width = stretch * textWidth(dot.text, fontSize);
   const middle = fontSize * 0.35;
   const above = -gap - 1;
   const below = gap + fontSize * 0.75;

@@ -1,15 +1,20 @@
 import { extent, polygonCentroid, polygonContains, range } from 'd3';
-import type { Frame, MapScales } from './geometry.ts';
+import { firmLabels, type FirmLabel } from './firm-labels.ts';
+import { plotOf, type Frame, type MapScales } from './geometry.ts';
 import {
+  BOLD,
   boxAround,
+  distanceTo,
   overlaps,
   placeLabels,
   rankOf,
   textWidth,
+  within,
   type Box,
   type Dot,
   type Label,
 } from './labels.ts';
+import type { Sizes } from './sizes.ts';
 import { hullOf, type Zone } from './zones.ts';
 
 /** A zone's name: a place in map units, so that it travels with the map. */
@@ -23,42 +28,62 @@ export interface ZoneLabel {
 }
 
 export interface MapLabels {
+  /** Always there while their society is in view. */
+  readonly targets: readonly FirmLabel[];
   readonly zones: readonly ZoneLabel[];
+  /** Every society's dot. */
+  readonly dots: readonly Dot[];
   readonly societies: readonly Label[];
 }
 
 export interface MapLabelOptions {
   readonly zonesVisible: boolean;
-  readonly compact: boolean;
-  readonly padding: number;
+  readonly sizes: Sizes;
+  readonly targets: ReadonlySet<string>;
   /** Where the cross and its word stand: kept free. */
   readonly free: readonly Box[];
+  /** The model's points: targets' names step aside, the others lie below. */
+  readonly marks: readonly Box[];
 }
 
-/** All words inside the map: zones first, then as many societies as have room. */
+/** Words of societies and zones: targets first, then zones, then as many societies as have room. */
 export function mapLabels(
   zones: readonly Zone[],
   scales: MapScales,
   frame: Frame,
   options: MapLabelOptions,
 ): MapLabels {
-  const { compact, padding, zonesVisible, free } = options;
-  const bounds = {
-    x0: frame.left + 3,
-    y0: frame.top + 3,
-    x1: frame.width - frame.right - 3,
-    y1: frame.height - frame.bottom - 3,
-  };
-  if (bounds.x1 <= bounds.x0 || bounds.y1 <= bounds.y0) return { zones: [], societies: [] };
+  const { sizes, zonesVisible, free, marks } = options;
+  const bounds = plotOf(frame, 3);
+  if (bounds.x1 <= bounds.x0 || bounds.y1 <= bounds.y0)
+    return { targets: [], zones: [], dots: [], societies: [] };
   const dots = zones
     .flatMap(({ members }) => members)
     .map(({ iso3, name, x, y }) => ({ key: iso3, text: shortName(name), x: scales.x(x), y: scales.y(y) }))
     .sort((a, b) => rankOf(a.key) - rankOf(b.key) || a.key.localeCompare(b.key));
-  const boxes: Box[] = [...free];
+  const targets = firmLabels(
+    dots.filter(({ key, x, y }) => options.targets.has(key) && within({ x, y }, plotOf(frame))),
+    {
+      bounds,
+      fontSize: sizes.font.target,
+      stretch: BOLD,
+      gap: sizes.targetRing + 2.5,
+      own: sizes.targetRing,
+      obstacles: [
+        ...free.map((box) => ({ box, cost: 100 })),
+        ...marks.map((box) => ({ box, cost: 100 })),
+        ...dots.map(({ x, y }) => ({ box: boxAround(x, y, 2.6), cost: 10 })),
+      ],
+    },
+  );
+  const rings = dots.flatMap(({ key, x, y }) =>
+    options.targets.has(key) ? [boxAround(x, y, sizes.targetRing)] : [],
+  );
+  const boxes: Box[] = [...free, ...rings, ...targets.map(({ box }) => box)];
   const names: ZoneLabel[] = [];
   if (zonesVisible)
     for (const zone of zones) {
-      const found = zonePlace(zone, scales, bounds, dots, boxes, compact ? 10.5 : 13, padding);
+      const found = zonePlace(zone, scales, bounds, dots, [...boxes, ...marks], sizes);
       if (!found) continue;
       boxes.push(found.box);
       names.push({
@@ -70,14 +95,15 @@ export function mapLabels(
       });
     }
   const area = (bounds.x1 - bounds.x0) * (bounds.y1 - bounds.y0);
-  const societies = placeLabels(dots, {
+  const others = dots.filter(({ key }) => !options.targets.has(key));
+  const societies = placeLabels(others, {
     bounds,
-    fontSize: compact ? 9.5 : 11.5,
-    gap: compact ? 4.5 : 6,
-    limit: Math.round(area / (compact ? 9000 : 6500)),
+    fontSize: sizes.font.society,
+    gap: sizes.dot + 2.6,
+    limit: Math.round(area / (frame.narrow ? 9000 : 6500)),
     obstacles: boxes,
   });
-  return { zones: names, societies };
+  return { targets, zones: names, dots, societies };
 }
 
 /**
@@ -90,10 +116,10 @@ function zonePlace(
   bounds: Box,
   dots: readonly Dot[],
   taken: readonly Box[],
-  fontSize: number,
-  padding: number,
+  sizes: Sizes,
 ): { x: number; y: number; box: Box } | undefined {
-  const hull = hullOf(zone, scales, padding);
+  const fontSize = sizes.font.zone;
+  const hull = hullOf(zone, scales, sizes.zone);
   if (hull.length < 3) return undefined;
   const [cx, cy] = polygonCentroid(hull);
   const [left = 0, right = 0] = extent(hull, ([x]) => x);
@@ -108,18 +134,15 @@ function zonePlace(
       if (taken.some((other) => overlaps(box, other))) continue;
       const middle = y - fontSize * 0.3;
       const covered = dots.filter((dot) => overlaps(box, boxAround(dot.x, dot.y, 3.5))).length;
-      const foreign = leastBy(dots, 4, (dot) => gap(box, dot)).filter((dot) => !own.has(dot.key)).length;
+      const foreign = leastBy(dots, 4, (dot) => distanceTo(box, dot)).filter(
+        (dot) => !own.has(dot.key),
+      ).length;
       const outside = polygonContains(hull, [x, middle]) ? 0 : 1;
       const away = Math.hypot(x - cx, middle - cy) / Math.hypot(right - left, bottom - top);
       const cost = 10 * covered + 4 * foreign + 2 * outside + 2 * away;
       if (!best || cost < best.cost) best = { x, y, box, cost };
     }
   return best;
-}
-
-/** Distance of a dot from a box. */
-function gap(box: Box, { x, y }: Dot): number {
-  return Math.hypot(Math.max(box.x0 - x, 0, x - box.x1), Math.max(box.y0 - y, 0, y - box.y1));
 }
 
 function leastBy(dots: readonly Dot[], count: number, of: (dot: Dot) => number): Dot[] {

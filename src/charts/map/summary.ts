@@ -1,22 +1,53 @@
 import type { MapPoint } from '../../science/culture-map.ts';
-import type { MapMark, MapSociety } from './geometry.ts';
+import type { MapSociety } from './geometry.ts';
+import type { ModelMarks } from './mark-labels.ts';
 
 /** The map in a few sentences, for whoever cannot see it. */
 export function summaryOf(
   societies: readonly MapSociety[],
-  model: (MapMark & { readonly label: string }) | undefined,
-  steered: MapMark | undefined,
+  targets: ReadonlySet<string>,
+  { model, steered, domains, direct }: ModelMarks,
 ): string {
   const zones = new Set(societies.flatMap(({ zone }) => zone ?? [])).size;
+  const ringed = societies.filter(({ iso3 }) => targets.has(iso3)).map(({ name }) => name);
   const parts = [
     `Culture map of ${societies.length} human societies in ${zones} zones.`,
     'Across: survival to self-expression. Up: traditional to secular-rational.',
   ];
+  if (ringed.length > 0) parts.push(`Ringed: ${listOf(ringed)}.`);
   if (!model) parts.push('No model has been measured yet.');
   else parts.push(`${model.label} stands at ${place(model)}, nearest to ${nearestName(societies, model)}.`);
   if (model && steered)
     parts.push(`Steered, it stands at ${place(steered)}, nearest to ${nearestName(societies, steered)}.`);
+  if (model && domains.length > 0)
+    parts.push(
+      `By one domain alone: ${domains.map((domain) => `${domain.label} ${place(domain)}`).join('; ')}.`,
+    );
+  if (direct) parts.push(`${direct.label}: ${place(direct)}.`);
   return parts.join(' ');
+}
+
+/** What the map knows of one society, a line each. */
+export function societyLines(society: MapSociety, target: boolean): string[] {
+  const lines = [
+    society.name,
+    society.zone ?? 'no zone given',
+    `x ${signed(society.x)}, y ${signed(society.y)}`,
+  ];
+  return target ? [...lines, 'target nation'] : lines;
+}
+
+/** "A, B and C". */
+export function listOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** Two decimals with a real minus sign. */
+function signed(value: number): string {
+  return value
+    .toFixed(2)
+    .replace(/^-(?=0\.00$)/, '')
+    .replace('-', '−');
 }
 
 function place({ x, y }: MapPoint): string {

@@ -92,6 +92,18 @@ describe('the map', () => {
     });
   });
 
+  it('differs between the two modes by the same way for every model', () => {
+    const offset = (scores: Map<string, number>): [number, number] => {
+      const published = mapPoint(scores, projection, 'published');
+      const centred = mapPoint(scores, projection, 'centred');
+      if (!published || !centred) throw new Error('all items are there');
+      return [published.x - centred.x, published.y - centred.y];
+    };
+    const [x, y] = offset(everyItem(0.5));
+    const uneven = new Map(ITEMS.map((item, i) => [item.code, 0.05 + 0.09 * i]));
+    expect(offset(uneven)).toEqual([expect.closeTo(x, 9), expect.closeTo(y, 9)]);
+  });
+
   it('moves up and right when all items move to the high pole', () => {
     for (const mode of ['published', 'centred'] as const) {
       const low = mapPoint(everyItem(0.3), projection, mode);
