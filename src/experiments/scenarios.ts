@@ -11,8 +11,9 @@ export interface ScenarioSet {
   readonly sha256: string;
 }
 
-/** Faults that the sentence names, and faults that are listed. */
-const NAMED = 3;
+/** Faults that the error's sentence names. */
+export const NAMED = 3;
+/** Faults that the error lists. */
 const LISTED = 100;
 
 /** A file that cannot be used, with its faults one a line. */
@@ -80,7 +81,7 @@ export async function readScenarioFile(name: string, text: string): Promise<Scen
     const more = lines.length > NAMED ? `; and ${lines.length - NAMED} more` : '';
     throw new ScenarioError(
       `${name} cannot be used: ${lines.slice(0, NAMED).join('; ')}${more}.`,
-      'Mend these entries; public/scenarios/dilemma.schema.json describes the shape.',
+      'Mend these entries; scenarios/dilemma.schema.json describes the shape.',
       lines,
     );
   }

@@ -2,11 +2,11 @@ import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
 import { keptScenarios, openScenarios, type OpenScenarios } from '../experiments/own-scenarios.ts';
 import { addressName, fetchScenarioText, scenarioAddress } from '../experiments/scenario-address.ts';
 import { scenarioFileText } from '../experiments/scenario-text.ts';
-import { ScenarioError } from '../experiments/scenarios.ts';
+import { NAMED, ScenarioError } from '../experiments/scenarios.ts';
 import type { OwnScenarios, RunStore } from '../runs/run-store.ts';
 import type { Materials } from './materials.svelte.ts';
 
-/** Why a file was not taken, with its faults one a line. */
+/** Why a file was not taken, with its faults one a line where the sentence does not name them all. */
 export interface Refusal extends ErrorReport {
   readonly lines: readonly string[];
   readonly more: number;
@@ -14,7 +14,8 @@ export interface Refusal extends ErrorReport {
 
 function refusal(thrown: unknown): Refusal {
   const error = LeewayError.wrap(thrown, 'internal', 'Reload the page and try again.');
-  const { lines, more } = error instanceof ScenarioError ? error : { lines: [], more: 0 };
+  const { lines, more } =
+    error instanceof ScenarioError && error.lines.length > NAMED ? error : { lines: [], more: 0 };
   return { ...error.report(), lines, more };
 }
 
