@@ -10,4 +10,5 @@ const session = new Session(spawnEngine());
 void session.materials.load().then(() => {
   if (location.hash === '#run') void session.loadAndMeasure();
 });
+void session.scenarios.load();
 mount(App, { target, props: { session } });

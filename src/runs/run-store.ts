@@ -7,6 +7,8 @@ export interface OwnScenarios {
   readonly sha256: string;
   readonly name: string;
   readonly text: string;
+  /** Dilemmas in the file. */
+  readonly n: number;
   /** ISO time at which it was taken in. */
   readonly added: string;
 }

@@ -18,6 +18,10 @@ export interface Problem {
   readonly index: number;
   readonly field: string;
   readonly message: string;
+  /** Line of the file, from 1, where whoever read its text knows it. */
+  readonly line?: number;
+  /** The other entry that the fault lies with, where it takes two. */
+  readonly twin?: { readonly index: number; readonly line?: number };
 }
 
 export type ScenarioReading =
@@ -39,7 +43,43 @@ function axisOf(wvsId: string, dimension: string): Axis | undefined {
   return undefined;
 }
 
-function readOne(entry: unknown, index: number, problems: Problem[]): Dilemma | undefined {
+/** The id that an entry states: a text or a whole number. */
+function statedId(entry: unknown): string | undefined {
+  const id = isFields(entry) ? entry['id'] : undefined;
+  return Number.isSafeInteger(id) ? String(id) : textOf(id);
+}
+
+/** Entries whose id stands further up: answers are paired by id, so that none may stand twice. */
+function repeatedIds(ids: readonly (string | undefined)[]): Problem[] {
+  const first = new Map<string, number>();
+  return ids.flatMap((id, index): Problem[] => {
+    if (id === undefined) return [];
+    const twin = first.get(id);
+    if (twin !== undefined)
+      return [{ index, field: 'id', message: `“${id}” stands twice`, twin: { index: twin } }];
+    first.set(id, index);
+    return [];
+  });
+}
+
+/** An id for an entry that states none; `taken` are the stated ones. */
+function madeId(
+  wvsId: string,
+  domain: string,
+  index: number,
+  taken: ReadonlySet<string | undefined>,
+): string {
+  let id = `${wvsId}-${domainKey(domain)}-${index}`;
+  while (taken.has(id)) id += '+';
+  return id;
+}
+
+function readOne(
+  entry: unknown,
+  index: number,
+  ids: ReadonlySet<string | undefined>,
+  problems: Problem[],
+): Dilemma | undefined {
   const before = problems.length;
   const fault = (field: string, message: string): void => void problems.push({ index, field, message });
   if (!isFields(entry)) {
@@ -93,7 +133,7 @@ function readOne(entry: unknown, index: number, problems: Problem[]): Dilemma | 
 
   if (problems.length > before || !wvsId || !domain || !scenario || !optionA || !optionB || !highAt || !axis)
     return undefined;
-  const id = textOf(entry['id']) ?? `${wvsId}-${domainKey(domain)}-${index}`;
+  const id = statedId(entry) ?? madeId(wvsId, domain, index, ids);
   const split = textOf(entry['split']);
   return {
     index,
@@ -121,13 +161,19 @@ export function readDilemmas(value: unknown): ScenarioReading {
     };
   if (value.length === 0)
     return { ok: false, problems: [{ index: -1, field: '', message: 'the file holds no dilemma' }] };
-  const problems: Problem[] = [];
-  const dilemmas = value.flatMap((entry, index) => readOne(entry, index, problems) ?? []);
+  const ids = value.map(statedId);
+  const problems = repeatedIds(ids);
+  const taken = new Set(ids);
+  const dilemmas = value.flatMap((entry, index) => readOne(entry, index, taken, problems) ?? []);
+  problems.sort((a, b) => a.index - b.index);
   return problems.length > 0 ? { ok: false, problems } : { ok: true, dilemmas };
 }
 
 /** A problem as one readable line. */
-export function problemLine(problem: Problem): string {
-  const where = problem.index < 0 ? '' : `dilemma ${problem.index + 1}: `;
-  return `${where}${problem.field ? `${problem.field} ` : ''}${problem.message}`;
+export function problemLine({ index, field, message, line, twin }: Problem): string {
+  const place = (at: number, of?: number): string =>
+    [of === undefined ? [] : `line ${of}`, at < 0 ? [] : `dilemma ${at + 1}`].flat().join(', ');
+  const where = place(index, line);
+  const also = twin ? `, here and in ${place(twin.index, twin.line)}; answers are paired by id` : '';
+  return `${where ? `${where}: ` : ''}${field ? `${field} ` : ''}${message}${also}`;
 }

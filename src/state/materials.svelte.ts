@@ -12,13 +12,20 @@ import type { ScenarioSet } from '../experiments/scenarios.ts';
 import type { SurveySet } from '../experiments/survey.ts';
 import type { Projection } from '../science/culture-map.ts';
 
-/** The page's own files: dilemmas, control and survey questions, human societies, projection. */
+/**
+ * The page's own files: dilemmas, control and survey questions, human societies, projection; and the dilemmas of the
+ * visitor's where they are chosen.
+ */
 export class Materials {
   train = $state.raw<ScenarioSet>();
   test = $state.raw<ScenarioSet>();
   paraphrases = $state.raw<ScenarioSet>();
   controls = $state.raw<ControlSet>();
   survey = $state.raw<SurveySet>();
+  /** Dilemmas that are measured in place of the page's own. */
+  own = $state.raw<ScenarioSet>();
+  /** What the model is asked; vectors are learned from `train` whatever this is. */
+  readonly measured: ScenarioSet | undefined = $derived(this.own ?? this.test);
   societies = $state.raw<Societies>();
   projection = $state.raw<Projection>();
   error = $state.raw<ErrorReport>();

@@ -14,8 +14,8 @@ export class OpenDilemma {
     private readonly steer: SteerState,
   ) {}
 
-  readonly total = $derived.by(() => this.materials.test?.dilemmas.length ?? 0);
-  readonly open: Dilemma | undefined = $derived.by(() => this.materials.test?.dilemmas[this.index]);
+  readonly total = $derived.by(() => this.materials.measured?.dilemmas.length ?? 0);
+  readonly open: Dilemma | undefined = $derived.by(() => this.materials.measured?.dilemmas[this.index]);
   readonly before: StoredAnswer | undefined = $derived.by(() => this.#find(this.probe.answers));
   readonly now: StoredAnswer | undefined = $derived.by(() => this.#find(this.steer.answers));
 

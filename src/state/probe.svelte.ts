@@ -9,13 +9,13 @@ import { Measuring } from './measuring.svelte.ts';
 /** Seed of every resampling on the page: shown, and stored with each run. */
 export const SEED = 20260526;
 
-/** Dilemmas of a first look: two of each item and domain. */
+/** Dilemmas of a first look: of the page's own, two of each item and domain. */
 export const QUICK = 60;
 
 /** The unsteered measurement of the loaded model. */
 export class ProbeState extends Measuring {
   protocol = $state<Protocol>('cloze');
-  /** How many dilemmas are asked: the first ones of the file, which hold every item and domain alike. */
+  /** How many dilemmas are asked: the first ones of the set, which holds items and domains alike from the start. */
   depth = $state<number>(QUICK);
   readonly seed = SEED;
   readonly summary: Summary | undefined = $derived.by(() => {
@@ -35,7 +35,7 @@ export class ProbeState extends Measuring {
 
   /** Measures, or takes up the stored run of the same model and protocol; true when all dilemmas are in. */
   async start(): Promise<boolean> {
-    const scenarios = this.materials.test;
+    const scenarios = this.materials.measured;
     if (!scenarios) return false;
     const store = await this.store;
     return this.run(Math.min(this.depth, scenarios.dilemmas.length), (signal, onAnswers) =>

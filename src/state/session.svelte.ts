@@ -1,5 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import type { Engine } from '../engine/client/engine.ts';
+import { jsonKind } from '../experiments/json-kind.ts';
 import { RunStore } from '../runs/run-store.ts';
 import type { MapMode } from '../science/culture-map.ts';
 import type { Protocol } from '../science/prompt.ts';
@@ -7,6 +8,7 @@ import { Materials } from './materials.svelte.ts';
 import { ModelState } from './model.svelte.ts';
 import { OpenDilemma } from './open-dilemma.svelte.ts';
 import { ProbeState } from './probe.svelte.ts';
+import { ScenarioLibrary } from './scenario-library.svelte.ts';
 import { SteerState } from './steer.svelte.ts';
 import { ValidityState } from './validity.svelte.ts';
 
@@ -22,6 +24,7 @@ export class Session {
   readonly steer: SteerState;
   readonly dilemma: OpenDilemma;
   readonly validity: ValidityState;
+  readonly scenarios: ScenarioLibrary;
   mapMode = $state<MapMode>('centred');
   place = $state<Place>('map');
 
@@ -33,6 +36,7 @@ export class Session {
     this.steer = new SteerState(engine, store, this.materials, this.probe);
     this.validity = new ValidityState(engine, store, this.materials, this.probe);
     this.dilemma = new OpenDilemma(this.materials, this.probe, this.steer);
+    this.scenarios = new ScenarioLibrary(store, this.materials, () => void this.#askOthers());
   }
 
   /** The one button: load the chosen model, ask its control questions, measure it, learn its vectors. */
@@ -67,9 +71,26 @@ export class Session {
     if (this.model.bring(what)) await this.loadAndMeasure();
   }
 
+  /** A .json file that was dropped: dilemmas go to the library, which says what is wrong with any other file; runs have their own place. */
+  async takeJson(file: File): Promise<void> {
+    // A file that cannot be read is no run file: the library says why.
+    const kind = jsonKind(await file.text().catch(() => ''));
+    this.place = kind === 'runs' ? 'runs' : 'map';
+    if (kind !== 'runs') await this.scenarios.take(file);
+  }
+
   /** Measures the loaded model and learns its vectors, taking up what is stored. */
   async measure(): Promise<void> {
-    if ((await this.probe.start()) && !this.steer.ready) await this.steer.learn();
+    // Vectors do not depend on what is measured: learning that goes on is not begun again.
+    if ((await this.probe.start()) && !this.steer.ready && !this.steer.learning) await this.steer.learn();
+  }
+
+  /** Other dilemmas were chosen: what was answered belongs to the ones before. */
+  async #askOthers(): Promise<void> {
+    this.probe.clear();
+    this.steer.reset();
+    this.dilemma.index = 0;
+    if (this.model.status === 'ready') await this.measure();
   }
 }
 

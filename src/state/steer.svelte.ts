@@ -151,7 +151,7 @@ export class SteerState extends Measuring {
   }
 
   async #measure(): Promise<void> {
-    const scenarios = this.materials.test;
+    const scenarios = this.materials.measured;
     const { vector, strength, axis, layer } = this;
     if (!scenarios || !vector || strength === 0) {
       this.clear();

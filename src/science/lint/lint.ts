@@ -37,20 +37,21 @@ export interface LintLimits {
   readonly longerHigh: readonly [number, number];
   /** Highest school grade of a dilemma. */
   readonly readingLevel: number;
-  readonly similarity: number;
+  /** Share of common content words from which two dilemmas are one; absent where none are compared, which takes long in a large file. */
+  readonly similarity?: number;
   /** Dilemmas an item, domain and split should hold; absent where any number will do. */
   readonly perCell?: number;
 }
 
 /** What shared/dilemmas.md asks of the project's own set, and what a file brought from elsewhere is told of. */
-export const LINT_LIMITS: LintLimits = {
+export const LINT_LIMITS = {
   sceneWords: [25, 60],
   optionWords: [6, 16],
   lengthRatio: 1.3,
   longerHigh: [0.4, 0.6],
   readingLevel: 11,
   similarity: 0.4,
-};
+} as const satisfies LintLimits;
 
 const outside = (value: number, [low, high]: readonly [number, number]): boolean =>
   value < low || value > high;
@@ -86,8 +87,10 @@ function lintOne(dilemma: Dilemma, index: number, limits: LintLimits): LintFindi
 function cells(dilemmas: readonly Dilemma[]): Map<string, Dilemma[]> {
   const groups = new Map<string, Dilemma[]>();
   for (const dilemma of dilemmas) {
-    const key = [dilemma.wvsId, domainKey(dilemma.domain), dilemma.split ?? 'any'].join(' ');
-    groups.set(key, [...(groups.get(key) ?? []), dilemma]);
+    const key = [dilemma.wvsId, domainKey(dilemma.domain), dilemma.split ?? []].flat().join(' ');
+    const members = groups.get(key);
+    if (members) members.push(dilemma);
+    else groups.set(key, [dilemma]);
   }
   return groups;
 }
@@ -120,7 +123,8 @@ function lintSet(dilemmas: readonly Dilemma[], limits: LintLimits): LintFinding[
         `${code} has the longer option at the high pole in ${(100 * share).toFixed(0)} %`,
       );
   }
-  for (const { first, second, similarity } of nearDuplicates(dilemmas, limits.similarity))
+  const alike = limits.similarity === undefined ? [] : nearDuplicates(dilemmas, limits.similarity);
+  for (const { first, second, similarity } of alike)
     found.push({
       rule: 'near-duplicate',
       index: dilemmas.indexOf(second),
@@ -138,8 +142,13 @@ export function lint(dilemmas: readonly Dilemma[], limits: LintLimits = LINT_LIM
   ];
 }
 
-/** A finding as one readable line. */
-export function findingLine({ rule, index, id, message }: LintFinding): string {
+/** A finding as a readable sentence. */
+export function findingSentence({ index, id, message }: LintFinding): string {
   const where = index < 0 ? '' : `dilemma ${index + 1}${id === undefined ? '' : ` (${id})`}: `;
-  return `${where}${message} [${rule}]`;
+  return `${where}${message}`;
+}
+
+/** A finding as one readable line that names its rule. */
+export function findingLine(finding: LintFinding): string {
+  return `${findingSentence(finding)} [${finding.rule}]`;
 }
