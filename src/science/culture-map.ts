@@ -61,6 +61,41 @@ export function mapPoint(
   };
 }
 
+/** The map place as a linear function of item probabilities: for thousands of resamples. */
+export interface LinearMap {
+  readonly codes: readonly string[];
+  readonly origin: MapPoint;
+  /** What the whole of each item's probability adds. */
+  readonly columns: readonly MapPoint[];
+}
+
+/** `mapPoint` taken apart; undefined when an item of the projection is not among the codes. */
+export function linearMap(
+  codes: readonly string[],
+  projection: Projection,
+  mode: MapMode,
+): LinearMap | undefined {
+  const at = (one?: string): MapPoint | undefined =>
+    mapPoint(new Map(codes.map((code) => [code, code === one ? 1 : 0])), projection, mode);
+  const origin = at();
+  if (!origin) return undefined;
+  const columns = codes.map((code) => {
+    const end = at(code) ?? origin;
+    return { x: end.x - origin.x, y: end.y - origin.y };
+  });
+  return { codes, origin, columns };
+}
+
+/** The place of item probabilities in the order of the map's codes. */
+export function placeOn({ origin, columns }: LinearMap, probabilities: ArrayLike<number>): MapPoint {
+  let { x, y } = origin;
+  for (const [i, column] of columns.entries()) {
+    x += column.x * (probabilities[i] ?? NaN);
+    y += column.y * (probabilities[i] ?? NaN);
+  }
+  return { x, y };
+}
+
 /** An ellipse: centre, half axes and the angle of the first from the x axis, in radians. */
 export interface Ellipse {
   readonly centre: MapPoint;

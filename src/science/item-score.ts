@@ -49,11 +49,20 @@ export function itemScores(sums: Iterable<ItemSum>): Map<string, ItemScore> {
 
 /** The axis score: mean of the log-odds of the axis's items, undefined while none is in. */
 export function axisMean(scores: ReadonlyMap<string, ItemScore>, axis: Axis): number | undefined {
+  const all = [...scores.values()];
+  return meanWhere(
+    all.map((score) => score.logOdds),
+    (place) => all[place]?.axis === axis,
+  );
+}
+
+/** Mean of the values whose place is taken; undefined for none. */
+export function meanWhere(values: ArrayLike<number>, taken: (place: number) => boolean): number | undefined {
   let sum = 0;
   let n = 0;
-  for (const score of scores.values())
-    if (score.axis === axis) {
-      sum += score.logOdds;
+  for (let place = 0; place < values.length; place++)
+    if (taken(place)) {
+      sum += values[place] ?? NaN;
       n += 1;
     }
   return n === 0 ? undefined : sum / n;

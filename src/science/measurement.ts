@@ -1,7 +1,9 @@
 import type { Answer } from './answer.ts';
 import {
   coveringEllipse,
+  linearMap,
   mapPoint,
+  placeOn,
   MAP_MODES,
   type Ellipse,
   type MapMode,
@@ -10,7 +12,7 @@ import {
 } from './culture-map.ts';
 import { domainKey } from './dilemma.ts';
 import { AXES, type Axis } from './item.ts';
-import { axisMean, itemScores, probabilities, sumOf, type ItemScore } from './item-score.ts';
+import { axisMean, itemScores, meanWhere, probabilities, sumOf, type ItemScore } from './item-score.ts';
 import { resampleScores, samplingUnits, type UnitKind } from './sampling-unit.ts';
 import { percentileInterval, type Interval } from './statistics/bootstrap.ts';
 
@@ -58,36 +60,31 @@ export interface SummaryOptions {
 /** Enough for the tails of an expanded percentile interval to hold still. */
 export const RESAMPLES = 2000;
 
-function placeOf(scores: ReadonlyMap<string, ItemScore>, projection: Projection): Map<MapMode, MapPoint> {
-  const items = probabilities(scores);
-  const places = new Map<MapMode, MapPoint>();
-  for (const mode of MAP_MODES) {
-    const point = mapPoint(items, projection, mode);
-    if (point) places.set(mode, point);
-  }
-  return places;
-}
-
 /** The place of some answers with its ellipse, and the replicates of the axis scores, by one bootstrap. */
 function estimate(answers: readonly Answer[], { projection, seed, resamples = RESAMPLES }: SummaryOptions) {
   const scores = itemScores(answers.map(sumOf));
-  const points = placeOf(scores, projection);
+  const items = probabilities(scores);
   const units = samplingUnits(answers);
+  const codes = [...scores.keys()];
+  // Both modes differ by a constant: one cloud tells the shape of both.
+  const map = linearMap(codes, projection, MAP_MODES[0]);
+  const cloud: MapPoint[] = [];
   const axes = new Map<Axis, number[]>(AXES.map((axis) => [axis, []]));
-  const clouds = new Map<MapMode, MapPoint[]>(MAP_MODES.map((mode) => [mode, []]));
+  const ownItems = AXES.map((axis) => codes.map((code) => scores.get(code)?.axis === axis));
   if (units)
-    resampleScores(units, resamples, seed, (drawn) => {
-      for (const axis of AXES) {
-        const mean = axisMean(drawn, axis);
+    resampleScores(units, resamples, seed, ({ probability, logOdds }) => {
+      for (const [a, axis] of AXES.entries()) {
+        const mean = meanWhere(logOdds, (item) => ownItems[a]?.[item] === true);
         if (mean !== undefined) axes.get(axis)?.push(mean);
       }
-      for (const [mode, point] of placeOf(drawn, projection)) clouds.get(mode)?.push(point);
+      if (map) cloud.push(placeOn(map, probability));
     });
   const place: Partial<Record<MapMode, PlacedPoint>> = {};
-  for (const [mode, point] of points) {
-    const cloud = clouds.get(mode) ?? [];
-    place[mode] =
-      cloud.length > 1 ? { ...point, ellipse: coveringEllipse(cloud, point, 0.95, units?.df) } : point;
+  for (const mode of MAP_MODES) {
+    const point = mapPoint(items, projection, mode);
+    if (point)
+      place[mode] =
+        cloud.length > 1 ? { ...point, ellipse: coveringEllipse(cloud, point, 0.95, units?.df) } : point;
   }
   return { scores, units, axes, place };
 }

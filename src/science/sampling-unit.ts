@@ -1,6 +1,6 @@
 import type { Answer } from './answer.ts';
 import { domainKey } from './dilemma.ts';
-import { itemScores, sumOf, type ItemScore, type ItemSum } from './item-score.ts';
+import { sumOf, type ItemSum } from './item-score.ts';
 import { canResample, resample } from './statistics/bootstrap.ts';
 
 /** What is drawn again in the bootstrap: whole item x domain clusters, or single dilemmas where clusters are too few. */
@@ -53,15 +53,40 @@ export function samplingUnits(answers: readonly Answer[]): SamplingUnits | undef
   return undefined;
 }
 
+/** Item scores of one resample, by place in `codes`; the arrays are used again for the next: copy what you keep. */
+export interface DrawnScores {
+  readonly codes: readonly string[];
+  readonly probability: Float64Array;
+  readonly logOdds: Float64Array;
+}
+
 /** Calls `visit` with the item scores of each bootstrap resample of the units. */
 export function resampleScores(
   { sums }: SamplingUnits,
   resamples: number,
   seed: number,
-  visit: (scores: Map<string, ItemScore>) => void,
+  visit: (drawn: DrawnScores) => void,
 ): void {
   const strata = sums.map(({ wvsId }) => wvsId);
-  resample(strata, resamples, seed, (draw) =>
-    visit(itemScores(Array.from(draw, (index) => sums[index]).filter((sum) => sum !== undefined))),
-  );
+  const codes = [...new Set(strata)];
+  const items = Int32Array.from(strata, (code) => codes.indexOf(code));
+  const column = (of: (sum: ItemSum) => number): Float64Array => Float64Array.from(sums, of);
+  const [n, p, l] = [column((sum) => sum.n), column((sum) => sum.probability), column((sum) => sum.logOdds)];
+  const counts = new Float64Array(codes.length);
+  const probability = new Float64Array(codes.length);
+  const logOdds = new Float64Array(codes.length);
+  resample(strata, resamples, seed, (draw) => {
+    for (const total of [counts, probability, logOdds]) total.fill(0);
+    for (const unit of draw) {
+      const item = items[unit] as number;
+      counts[item] = (counts[item] as number) + (n[unit] as number);
+      probability[item] = (probability[item] as number) + (p[unit] as number);
+      logOdds[item] = (logOdds[item] as number) + (l[unit] as number);
+    }
+    for (let item = 0; item < codes.length; item++) {
+      probability[item] = (probability[item] as number) / (counts[item] as number);
+      logOdds[item] = (logOdds[item] as number) / (counts[item] as number);
+    }
+    visit({ codes, probability, logOdds });
+  });
 }

@@ -1,6 +1,6 @@
 import type { Answer } from './answer.ts';
 import { AXES, type Axis } from './item.ts';
-import { axisMean, itemScores, sumOf } from './item-score.ts';
+import { axisMean, itemScores, meanWhere, sumOf } from './item-score.ts';
 import { RESAMPLES, type Estimate, type SummaryOptions } from './measurement.ts';
 import { resampleScores, samplingUnits } from './sampling-unit.ts';
 import { percentileInterval } from './statistics/bootstrap.ts';
@@ -41,8 +41,8 @@ export function pairedShift(
       continue;
     }
     const replicates: number[] = [];
-    resampleScores(units, resamples, seed, (drawn) => {
-      const value = axisMean(drawn, axis);
+    resampleScores(units, resamples, seed, ({ logOdds }) => {
+      const value = meanWhere(logOdds, () => true);
       if (value !== undefined) replicates.push(value);
     });
     // Each unit's part of the axis score: every item counts the same, however many dilemmas it has.

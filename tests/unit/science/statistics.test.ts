@@ -262,20 +262,24 @@ describe('intervals of clustered answers', () => {
     );
   }
 
-  it.each([0, 1])('cover the truth as often as they say, clusters varying by %d', (between) => {
-    const random = seededRandom(20260526 + between);
-    const rounds = 600;
-    let covered = 0;
-    for (let round = 0; round < rounds; round++) {
-      const { axes } = summarize(draw(random, between), { projection, seed: round, resamples: 400 });
-      const interval = axes.traditional_secular?.interval;
-      // Items stand at 0, 1, 2, 3, 4.
-      if (interval && interval.low <= 2 && interval.high >= 2) covered++;
-    }
-    // 95 % plus or minus three standard errors of 600 rounds.
-    expect(covered / rounds).toBeGreaterThan(0.95 - 0.027);
-    expect(covered / rounds).toBeLessThan(0.95 + 0.027);
-  });
+  it.each([0, 1])(
+    'cover the truth as often as they say, clusters varying by %d',
+    (between) => {
+      const random = seededRandom(20260526 + between);
+      const rounds = 500;
+      let covered = 0;
+      for (let round = 0; round < rounds; round++) {
+        const { axes } = summarize(draw(random, between), { projection, seed: round, resamples: 300 });
+        const interval = axes.traditional_secular?.interval;
+        // Items stand at 0, 1, 2, 3, 4.
+        if (interval && interval.low <= 2 && interval.high >= 2) covered++;
+      }
+      // 95 % plus or minus three standard errors of 500 rounds.
+      expect(covered / rounds).toBeGreaterThan(0.95 - 0.03);
+      expect(covered / rounds).toBeLessThan(0.95 + 0.03);
+    },
+    60_000,
+  );
 });
 
 describe('the group test', () => {
