@@ -37,12 +37,14 @@ export class ValidityState {
     private readonly probe: ProbeState,
   ) {}
 
-  /** Where the direct answers would stand; undefined before the survey was asked. */
-  directPlace(mode: MapMode): MapPoint | undefined {
+  /** Where the direct answers would stand, and how much of the probability they had; undefined before they were asked. */
+  direct(mode: MapMode): (MapPoint & { readonly answered: number }) | undefined {
     const { projection } = this.materials;
-    if (!projection || !this.#data) return undefined;
+    const answered = this.report?.convergence?.answered;
+    if (!projection || !this.#data || answered === undefined) return undefined;
     const { questions, readings } = this.#data.survey;
-    return surveyPlace(surveyScores(questions, readings), projection, mode);
+    const place = surveyPlace(surveyScores(questions, readings), projection, mode);
+    return place && { ...place, answered };
   }
 
   /** Asks control questions in every protocol and gives the one to take; undefined where it was stopped or failed. */
@@ -111,15 +113,20 @@ export class ValidityState {
     this.#abort?.abort();
   }
 
-  /** Forgets everything that belongs to the model before. */
-  forget(): void {
+  /** Stops, and forgets all but the control questions. */
+  clear(): void {
     this.cancel();
     this.#abort = undefined;
-    this.scores = {};
     this.screening = undefined;
     this.#data = undefined;
     this.status = 'idle';
     this.error = undefined;
+  }
+
+  /** Forgets everything that belongs to the model before. */
+  forget(): void {
+    this.clear();
+    this.scores = {};
   }
 
   /** Starts a piece of work; `done` tells whether it is still the newest. */

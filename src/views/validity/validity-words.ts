@@ -22,7 +22,7 @@ export const LEVEL_WORDS: Readonly<Record<Level, string>> = {
   good: 'good',
   fair: 'fair',
   poor: 'poor',
-  open: 'not measured',
+  open: 'not judged',
 };
 
 /** Which ways of asking measure this model, in a sentence; undefined before control questions were asked. */
@@ -183,7 +183,11 @@ const MEANINGS: Readonly<Record<Check, Readonly<Record<Exclude<Level, 'open'>, s
   },
 };
 
-export const meaningOf = (check: Check, level: Level): string =>
-  level === 'open' ? 'This was not asked.' : MEANINGS[check][level];
+/** What a level means for this model; figures of letters are told also where its answers are not read from letters. */
+export function meaningOf(check: Check, level: Level, report: ValidityReport): string {
+  if (level !== 'open') return MEANINGS[check][level];
+  const ofLetters = (check === 'position' || check === 'mass') && report.letters;
+  return ofLetters ? 'Of letters, in which this model is not measured here.' : 'This was not asked.';
+}
 
 export const itemName = (code: string): string => itemOf(code)?.name ?? code;
