@@ -56,6 +56,16 @@ export async function loadSurvey(): Promise<SurveySet> {
   return { name, sha256: await sha256(content), questions: readSurvey(JSON.parse(content)) };
 }
 
+/** System prompts by society. */
+export interface Prompts {
+  readonly countries: readonly { readonly iso3: string; readonly system: string }[];
+  readonly personas: readonly { readonly iso3: string; readonly system: string }[];
+}
+
+export async function loadPrompts(): Promise<Prompts> {
+  return JSON.parse(await text('scenarios/prompts.json')) as Prompts;
+}
+
 interface ProjectionFile {
   readonly items: string[];
   readonly mean: number[];

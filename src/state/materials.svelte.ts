@@ -3,9 +3,11 @@ import type { ControlSet } from '../experiments/control-check.ts';
 import {
   loadControls,
   loadProjection,
+  loadPrompts,
   loadScenarios,
   loadSocieties,
   loadSurvey,
+  type Prompts,
   type Societies,
 } from '../experiments/resources.ts';
 import type { ScenarioSet } from '../experiments/scenarios.ts';
@@ -26,6 +28,7 @@ export class Materials {
   own = $state.raw<ScenarioSet>();
   /** What the model is asked; vectors are learned from `train` whatever this is. */
   readonly measured: ScenarioSet | undefined = $derived(this.own ?? this.test);
+  prompts = $state.raw<Prompts>();
   societies = $state.raw<Societies>();
   projection = $state.raw<Projection>();
   error = $state.raw<ErrorReport>();
@@ -42,6 +45,7 @@ export class Materials {
           loadScenarios('paraphrases'),
           loadControls(),
           loadSurvey(),
+          loadPrompts(),
         ]);
     } catch (thrown) {
       this.error = LeewayError.wrap(thrown, 'network', 'Reload the page.').report();

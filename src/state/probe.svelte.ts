@@ -15,6 +15,8 @@ export const QUICK = 60;
 /** The unsteered measurement of the loaded model. */
 export class ProbeState extends Measuring {
   protocol = $state<Protocol>('cloze');
+  /** What stands in front of every question; nothing where it is empty. */
+  system = $state('');
   /** How many dilemmas are asked: the first ones of the set, which holds items and domains alike from the start. */
   depth = $state<number>(QUICK);
   readonly seed = SEED;
@@ -42,7 +44,7 @@ export class ProbeState extends Measuring {
       storedProbe(
         this.engine,
         store,
-        { scenarios, limit: this.depth, protocol: this.protocol, seed: SEED },
+        { scenarios, limit: this.depth, protocol: this.protocol, system: this.system, seed: SEED },
         { signal, onAnswers },
       ),
     );

@@ -44,6 +44,7 @@ export class Session {
     this.steer.forget();
     this.validity.forget();
     this.probe.clear();
+    this.probe.system = '';
     if (await this.model.load()) await this.screenAndMeasure();
   }
 
@@ -55,10 +56,11 @@ export class Session {
     await this.measure();
   }
 
-  /** Measures in another way of asking, or with more dilemmas; what was answered before is taken up. */
-  async measureAnew(change: { protocol?: Protocol; depth?: number }): Promise<void> {
+  /** Measures in another way of asking, as someone else, or with more dilemmas; what was answered before is taken up. */
+  async measureAnew(change: { protocol?: Protocol; depth?: number; system?: string }): Promise<void> {
     this.steer.reset();
     if (change.protocol) this.probe.protocol = change.protocol;
+    if (change.system !== undefined) this.probe.system = change.system.trim();
     if (change.depth !== undefined && change.depth !== this.probe.depth) {
       this.probe.depth = change.depth;
       this.steer.forget();

@@ -172,7 +172,14 @@ export class SteerState extends Measuring {
       storedProbe(
         this.engine,
         store,
-        { scenarios, limit, protocol: this.probe.protocol, seed: SEED, steering: { record, vector } },
+        {
+          scenarios,
+          limit,
+          protocol: this.probe.protocol,
+          system: this.probe.system,
+          seed: SEED,
+          steering: { record, vector },
+        },
         { signal, onAnswers },
       ),
     );
