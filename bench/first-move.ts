@@ -11,14 +11,14 @@ export async function firstMove(page: Page, url: string, strength: string): Prom
   await visit.start.click();
   await visit.reached(MEASURING, 1);
   const first = since();
-  await visit.reached(MEASURING, 30);
+  await visit.reached(MEASURING, 60);
   const baseline = since();
   await visit.sliderReady();
   const ready = since();
   await visit.slider.fill(strength);
   await visit.reached(PUSHING, 1);
   const moved = since();
-  await visit.reached(PUSHING, 30);
+  await visit.reached(PUSHING, 60);
   return {
     'click to first figure, s': { value: first },
     'click to whole baseline, s': { value: baseline },

@@ -65,7 +65,6 @@ function located(problems: readonly Problem[], text: string): Problem[] {
   return problems.map((problem) => ({
     ...problem,
     ...lineOf(problem.index, problem.field),
-    ...(problem.twin ? { twin: { ...problem.twin, ...lineOf(problem.twin.index, problem.field) } } : {}),
   }));
 }
 

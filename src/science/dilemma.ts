@@ -20,8 +20,6 @@ export interface Problem {
   readonly message: string;
   /** Line of the file, from 1, where whoever read its text knows it. */
   readonly line?: number;
-  /** The other entry that the fault lies with, where it takes two. */
-  readonly twin?: { readonly index: number; readonly line?: number };
 }
 
 export type ScenarioReading =
@@ -49,37 +47,26 @@ function statedId(entry: unknown): string | undefined {
   return Number.isSafeInteger(id) ? String(id) : textOf(id);
 }
 
-/** Entries whose id stands further up: answers are paired by id, so that none may stand twice. */
-function repeatedIds(ids: readonly (string | undefined)[]): Problem[] {
-  const first = new Map<string, number>();
-  return ids.flatMap((id, index): Problem[] => {
-    if (id === undefined) return [];
-    const twin = first.get(id);
-    if (twin !== undefined)
-      return [{ index, field: 'id', message: `“${id}” stands twice`, twin: { index: twin } }];
-    first.set(id, index);
-    return [];
+/**
+ * Ids for all entries: stated ones as they are, those of entries that state none made of item, domain and place, and one
+ * that stood before (files made elsewhere number their dilemmas anew in each item) made its own by a number: answers are
+ * paired by id.
+ */
+function idsOf(entries: readonly unknown[]): string[] {
+  const stated = new Set(entries.map(statedId));
+  const taken = new Set<string>();
+  return entries.map((entry, index) => {
+    const fields = isFields(entry) ? entry : {};
+    const own = statedId(entry);
+    let id = own ?? `${textOf(fields['wvs_id'])}-${domainKey(textOf(fields['domain']) ?? '')}-${index}`;
+    while (own === undefined && stated.has(id)) id += '+';
+    for (let again = 2; taken.has(id); again++) if (!taken.has(`${id} (${again})`)) id = `${id} (${again})`;
+    taken.add(id);
+    return id;
   });
 }
 
-/** An id for an entry that states none; `taken` are the stated ones. */
-function madeId(
-  wvsId: string,
-  domain: string,
-  index: number,
-  taken: ReadonlySet<string | undefined>,
-): string {
-  let id = `${wvsId}-${domainKey(domain)}-${index}`;
-  while (taken.has(id)) id += '+';
-  return id;
-}
-
-function readOne(
-  entry: unknown,
-  index: number,
-  ids: ReadonlySet<string | undefined>,
-  problems: Problem[],
-): Dilemma | undefined {
+function readOne(entry: unknown, index: number, id: string, problems: Problem[]): Dilemma | undefined {
   const before = problems.length;
   const fault = (field: string, message: string): void => void problems.push({ index, field, message });
   if (!isFields(entry)) {
@@ -133,7 +120,6 @@ function readOne(
 
   if (problems.length > before || !wvsId || !domain || !scenario || !optionA || !optionB || !highAt || !axis)
     return undefined;
-  const id = statedId(entry) ?? madeId(wvsId, domain, index, ids);
   const split = textOf(entry['split']);
   return {
     index,
@@ -161,19 +147,16 @@ export function readDilemmas(value: unknown): ScenarioReading {
     };
   if (value.length === 0)
     return { ok: false, problems: [{ index: -1, field: '', message: 'the file holds no dilemma' }] };
-  const ids = value.map(statedId);
-  const problems = repeatedIds(ids);
-  const taken = new Set(ids);
-  const dilemmas = value.flatMap((entry, index) => readOne(entry, index, taken, problems) ?? []);
-  problems.sort((a, b) => a.index - b.index);
+  const problems: Problem[] = [];
+  const ids = idsOf(value);
+  const dilemmas = value.flatMap((entry, index) => readOne(entry, index, ids[index] ?? '', problems) ?? []);
   return problems.length > 0 ? { ok: false, problems } : { ok: true, dilemmas };
 }
 
 /** A problem as one readable line. */
-export function problemLine({ index, field, message, line, twin }: Problem): string {
-  const place = (at: number, of?: number): string =>
-    [of === undefined ? [] : `line ${of}`, at < 0 ? [] : `dilemma ${at + 1}`].flat().join(', ');
-  const where = place(index, line);
-  const also = twin ? `, here and in ${place(twin.index, twin.line)}; answers are paired by id` : '';
-  return `${where ? `${where}: ` : ''}${field ? `${field} ` : ''}${message}${also}`;
+export function problemLine({ index, field, message, line }: Problem): string {
+  const where = [line === undefined ? [] : `line ${line}`, index < 0 ? [] : `dilemma ${index + 1}`]
+    .flat()
+    .join(', ');
+  return `${where ? `${where}: ` : ''}${field ? `${field} ` : ''}${message}`;
 }

@@ -112,6 +112,32 @@ test('probe speaks the contract for letters and for cloze', async () => {
   expect((cloze.output as ProbeOutput).map.centred).toBeNull();
 });
 
+test('letters may be called otherwise: the labels are asked, told, and change the answer', async () => {
+  const ask = async (...words: string[]): Promise<ProbeOutput & { readonly labels?: string }> => {
+    const { output, stderr } = await lab([
+      'probe',
+      '--model',
+      TINY,
+      '--protocol',
+      'letters',
+      '--limit',
+      '3',
+      '--backend',
+      'wasm',
+      ...words,
+    ]);
+    expect(stderr).toBe('');
+    return output as ProbeOutput;
+  };
+  const usual = await ask();
+  const digits = await ask('--labels', '12');
+  expect(usual.labels).toBeUndefined();
+  expect(digits.labels).toBe('12');
+  expect(digits.dilemmas.map((dilemma) => dilemma.log_odds_high)).not.toEqual(
+    usual.dilemmas.map((dilemma) => dilemma.log_odds_high),
+  );
+});
+
 test('strength 0 is the baseline to the bit, and a chat template or a system prompt changes the question', async () => {
   const ask = async (...words: string[]): Promise<number[]> => {
     const { output, stderr } = await lab([
