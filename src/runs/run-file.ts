@@ -23,17 +23,17 @@ export function writeRunFile(runs: readonly Run[], { citations, exported }: File
 
 /**
  * Reads a run file, or what `lab probe` writes; keys are made anew, unknown fields are left out.
- * @param at ISO time that a lab output, which tells none, is given
+ * @param at milliseconds since 1970 at which a lab output, which tells no time, was made
  * @throws LeewayError run-invalid with run and answer, run-newer for a file of a later version.
  */
-export function readRunFile(text: string, at: string): readonly Run[] {
+export function readRunFile(text: string, at: number): readonly Run[] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (thrown) {
     throw runFault('', `This is not JSON: ${messageOf(thrown).replace(/\.$/, '')}`);
   }
-  if (isLabProbe(value)) return [readLabProbe(value, at)];
+  if (isLabProbe(value)) return [readLabProbe(value, new Date(at).toISOString())];
   if (!isFields(value) || value['format'] !== FORMAT)
     throw runFault(
       '',

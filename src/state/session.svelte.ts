@@ -6,6 +6,7 @@ import { Materials } from './materials.svelte.ts';
 import { ModelState } from './model.svelte.ts';
 import { OpenDilemma } from './open-dilemma.svelte.ts';
 import { ProbeState } from './probe.svelte.ts';
+import { RunsState } from './runs.svelte.ts';
 import { SteerState } from './steer.svelte.ts';
 
 /** What fills the page: the instrument itself, how far to believe it, or what was stored. */
@@ -19,6 +20,7 @@ export class Session {
   readonly probe: ProbeState;
   readonly steer: SteerState;
   readonly dilemma: OpenDilemma;
+  readonly runs: RunsState;
   mapMode = $state<MapMode>('centred');
   place = $state<Place>('map');
 
@@ -29,6 +31,7 @@ export class Session {
     this.probe = new ProbeState(engine, store, this.materials);
     this.steer = new SteerState(engine, store, this.materials, this.probe);
     this.dilemma = new OpenDilemma(this.materials, this.probe, this.steer);
+    this.runs = new RunsState(store, this.materials);
   }
 
   /** The one button: load the chosen model, measure it, learn its vectors. */

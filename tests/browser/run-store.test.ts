@@ -26,9 +26,8 @@ describe('the run store', () => {
       answerMass,
       orders,
     }));
-    const { kind: _, ...rest } = run;
     const { name, sha256 } = run.scenarios;
-    const probe = { ...rest, schema: 1, scenarios: { name, sha256 }, answers };
+    const probe = { ...run, kind: undefined, schema: 1, scenarios: { name, sha256 }, answers };
     await old.put('probes', { ...probe, key: 'probe|plain' });
     await old.put('probes', { ...probe, key: 'probe|pushed', steering: push });
     await old.put('vectors', { key: 'vectors|x', schema: 1 });

@@ -4,7 +4,7 @@ import { compareRuns } from '../../../src/runs/comparison.ts';
 import { figuresOf, wholeOf } from '../../../src/runs/run-figures.ts';
 import type { Projection } from '../../../src/science/culture-map.ts';
 import { summarize } from '../../../src/science/measurement.ts';
-import { letterAnswers, letterProbe } from './runs.ts';
+import { controlRun, letterAnswers, letterProbe, surveyRun } from './runs.ts';
 
 describe('two probes', () => {
   const before = letterProbe();
@@ -65,25 +65,11 @@ describe('figures of a run', () => {
   });
 
   it('of control questions are the share right, of a survey the mass on its scale', () => {
-    const { answers: _, ...rest } = letterProbe();
-    const answers = [2, 1, 1, -1].map((logOddsHigh, index) => ({
-      index,
-      id: `${index}`,
-      form: 'plain' as const,
-      logOddsHigh,
-    }));
-    expect(figuresOf({ ...rest, kind: 'controls', answers })).toMatchObject({
-      right: { share: 0.75 },
-      valid: false,
-    });
-    const survey = {
-      ...rest,
-      kind: 'survey' as const,
-      answers: [
-        { id: 'F063', order: 'forward' as const, points: [0.3, 0.5], sentence: 0.1 },
-        { id: 'F063', order: 'backward' as const, points: [0.2, 0.4], sentence: 0.3 },
-      ],
-    };
+    expect(figuresOf(controlRun([2, 1, 1, -1]))).toMatchObject({ right: { share: 0.75 }, valid: false });
+    const survey = surveyRun([
+      { id: 'F063', order: 'forward', points: [0.3, 0.5], sentence: 0.1 },
+      { id: 'F063', order: 'backward', points: [0.2, 0.4], sentence: 0.3 },
+    ]);
     const figures = figuresOf(survey);
     expect(figures).toMatchObject({ kind: 'survey', sentence: 0.2 });
     expect(figures?.kind === 'survey' && figures.answered).toBeCloseTo(0.7, 12);

@@ -36,7 +36,7 @@ function labOutput(run: ProbeRun): Record<string, unknown> {
   };
 }
 
-const read = (output: unknown) => readRunFile(JSON.stringify(output), AT);
+const read = (output: unknown) => readRunFile(JSON.stringify(output), Date.parse(AT));
 const tokenLayers = { computed: 3, naive: 4 };
 
 function faultOf(output: unknown): string {

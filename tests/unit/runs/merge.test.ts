@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergeRuns } from '../../../src/runs/merge.ts';
 import { answerKey, type SurveyRun } from '../../../src/runs/run.ts';
-import { letterAnswers, letterProbe } from './runs.ts';
+import { letterAnswers, letterProbe, surveyRun } from './runs.ts';
 
 const all = letterAnswers();
 const work = (computed: number) => ({ computed, naive: 2 * computed });
@@ -42,12 +42,8 @@ describe('two runs of one key', () => {
   });
 
   it('keep both orders of a survey question', () => {
-    const { answers: _, ...probe } = letterProbe();
-    const survey = (order: 'forward' | 'backward'): SurveyRun => ({
-      ...probe,
-      kind: 'survey',
-      answers: [{ id: 'F063', order, points: [0.5, 0.5], sentence: 0 }],
-    });
+    const survey = (order: 'forward' | 'backward'): SurveyRun =>
+      surveyRun([{ id: 'F063', order, points: [0.5, 0.5], sentence: 0 }]);
     const { run } = mergeRuns(survey('forward'), survey('backward'));
     expect(run.answers.map(answerKey)).toEqual(['F063 forward', 'F063 backward']);
   });

@@ -4,15 +4,16 @@ import { LeewayError } from '../../../src/errors/leeway-error.ts';
 import { parseCsv, writeCsv } from '../../../src/runs/run-csv.ts';
 import type { Run } from '../../../src/runs/run.ts';
 import { anyRun } from './run-arbitrary.ts';
-import { letterProbe } from './runs.ts';
+import { controlRun, letterProbe } from './runs.ts';
 
 /** A run as a table holds it: neither the work done nor the self-check. */
 function inTable(run: Run): Run {
-  const { tokenLayers: _, ...rest } = run;
-  return {
-    ...rest,
+  const copy = {
+    ...run,
     model: { ...run.model, selfCheck: { state: 'not-made', why: 'A CSV file does not keep it.' } },
-  } as Run;
+  };
+  Reflect.deleteProperty(copy, 'tokenLayers');
+  return copy as Run;
 }
 
 const faultOf = (csv: string): LeewayError => {
@@ -43,19 +44,9 @@ describe('CSV', () => {
   });
 
   it('tells probabilities, and right and wrong of control questions', () => {
-    const { answers: _, key: __, ...probe } = letterProbe();
-    const run: Run = {
-      ...probe,
-      kind: 'controls',
-      key: 'controls',
-      answers: [2, -1, 0].map((logOddsHigh, index) => ({
-        index,
-        id: `control-${index}`,
-        form: 'plain' as const,
-        logOddsHigh,
-      })),
-    };
-    const [header = '', ...rows] = writeCsv([run]).trimEnd().split('\r\n');
+    const [header = '', ...rows] = writeCsv([controlRun([2, -1, 0])])
+      .trimEnd()
+      .split('\r\n');
     const names = header.split(',');
     const column = (name: string): (string | undefined)[] =>
       rows.map((row) => row.split(',')[names.indexOf(name)]);

@@ -8,7 +8,7 @@ import { letterProbe } from './runs.ts';
 
 const AT = '2026-01-02T03:04:05.000Z';
 const head = { citations: ['EVS', 'WVS'], exported: AT };
-const read = (text: string): readonly Run[] => readRunFile(text, AT);
+const read = (text: string): readonly Run[] => readRunFile(text, Date.parse(AT));
 const written = (...runs: readonly Run[]): string => writeRunFile(runs, head);
 
 /** The file with one field changed, as `change` does it to the parsed JSON. */

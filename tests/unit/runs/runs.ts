@@ -2,9 +2,11 @@ import { ITEMS } from '../../../src/science/item.ts';
 import {
   RUN_SCHEMA,
   runKey,
+  type ControlRun,
   type ProbeRun,
   type Provenance,
   type StoredAnswer,
+  type SurveyRun,
 } from '../../../src/runs/run.ts';
 
 const DOMAINS = ['workplace', 'family', 'legal'];
@@ -32,29 +34,46 @@ export const letterAnswers = (shift = 0): readonly StoredAnswer[] =>
     }),
   );
 
+const BASE: Provenance & Pick<ProbeRun, 'schema' | 'updated'> = {
+  schema: RUN_SCHEMA,
+  updated: '2026-05-01T10:00:00.000Z',
+  model: {
+    id: 'smollm2-135m',
+    revision: 'main',
+    dtype: 'int8',
+    backend: 'wasm',
+    runtime: 'onnxruntime-web 1.30.0',
+    layers: 30,
+    hidden: 576,
+    selfCheck: { state: 'not-made' as const, why: 'WASM is the reference.' },
+  },
+  protocol: 'letters',
+  scenarios: { name: 'scenarios/test.json', sha256: 'ab'.repeat(32), n: 30 },
+  seed: 7,
+};
+
 /** A stored probe in letters; `change` replaces some of its fields. */
 export function letterProbe(
   change: Partial<Provenance & Pick<ProbeRun, 'answers' | 'steering' | 'tokenLayers' | 'updated'>> = {},
 ): ProbeRun {
-  const run = {
-    schema: RUN_SCHEMA,
-    kind: 'probe' as const,
-    updated: '2026-05-01T10:00:00.000Z',
-    model: {
-      id: 'smollm2-135m',
-      revision: 'main',
-      dtype: 'int8',
-      backend: 'wasm' as const,
-      runtime: 'onnxruntime-web 1.30.0',
-      layers: 30,
-      hidden: 576,
-      selfCheck: { state: 'not-made' as const, why: 'WASM is the reference.' },
-    },
-    protocol: 'letters' as const,
-    scenarios: { name: 'scenarios/test.json', sha256: 'ab'.repeat(32), n: 30 },
-    seed: 7,
-    answers: letterAnswers(),
-    ...change,
-  };
+  const run = { ...BASE, kind: 'probe' as const, answers: letterAnswers(), ...change };
   return { ...run, key: runKey('probe', run) };
 }
+
+/** Plain control questions with these log-odds of the right answer. */
+export function controlRun(logOdds: readonly number[]): ControlRun {
+  const answers = logOdds.map((logOddsHigh, index) => ({
+    index,
+    id: `control-${index}`,
+    form: 'plain' as const,
+    logOddsHigh,
+  }));
+  return { ...BASE, kind: 'controls', key: runKey('controls', BASE), answers };
+}
+
+export const surveyRun = (answers: SurveyRun['answers']): SurveyRun => ({
+  ...BASE,
+  kind: 'survey',
+  key: runKey('survey', BASE),
+  answers,
+});
