@@ -60,11 +60,8 @@ export async function storedAsk<Question extends ForcedChoice, Of extends AskedR
     signal,
     onChoice: async (question, choice, { computed, naive }) => {
       kept.set(question.id, spec.answer(question, choice));
-      // What another tab or an import brought meanwhile stays.
-      for (const answer of (await store.run(key))?.answers ?? [])
-        if (!kept.has(answer.id)) kept.set(answer.id, answer as Of['answers'][number]);
       work = { computed: work.computed + computed, naive: work.naive + naive };
-      await store.keepRun({
+      await store.mergeRun({
         ...provenance,
         schema: RUN_SCHEMA,
         kind: spec.kind,

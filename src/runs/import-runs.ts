@@ -1,4 +1,4 @@
-import { mergeRuns, type MergeOutcome } from './merge.ts';
+import type { MergeOutcome } from './merge.ts';
 import type { Run } from './run.ts';
 import type { RunStore } from './run-store.ts';
 
@@ -9,10 +9,7 @@ export type ImportCounts = Readonly<Record<MergeOutcome, number>>;
 export async function importRuns(store: RunStore, runs: readonly Run[]): Promise<ImportCounts> {
   const counts: Record<MergeOutcome, number> = { new: 0, completed: 0, 'already here': 0 };
   for (const run of runs) {
-    const here = await store.run(run.key);
-    const { run: merged, outcome } = here ? mergeRuns(here, run) : { run, outcome: 'new' as const };
-    if (outcome !== 'already here') await store.keepRun(merged);
-    counts[outcome] += 1;
+    counts[await store.mergeRun(run)] += 1;
   }
   return counts;
 }

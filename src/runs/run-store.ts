@@ -1,4 +1,5 @@
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import { mergeRuns, type MergeOutcome } from './merge.ts';
 import { fromFirstSchema, type OldProbe } from './migration.ts';
 import { RUN_SCHEMA, type Run, type VectorRun } from './run.ts';
 
@@ -95,6 +96,30 @@ export class RunStore {
 
   keepRun(run: Run): Promise<void> {
     return this.#put('runs', run.key, run);
+  }
+
+  /**
+   * Keeps a run together with the answers that are stored under its key, reading and writing in one step: what another tab
+   * or an import brings meanwhile is not lost.
+   */
+  async mergeRun(run: Run): Promise<MergeOutcome> {
+    let here = this.#visit.runs.get(run.key);
+    const merged = (): { run: Run; outcome: MergeOutcome } =>
+      here ? mergeRuns(here, run) : { run, outcome: 'new' };
+    try {
+      if (!this.db) throw new Error('no storage');
+      const transaction = this.db.transaction('runs', 'readwrite');
+      here ??= await transaction.store.get(run.key);
+      const { outcome, run: whole } = merged();
+      await Promise.all([transaction.store.put(whole), transaction.done]);
+      this.#visit.runs.delete(run.key);
+      return outcome;
+    } catch {
+      const { outcome, run: whole } = merged();
+      this.durable = false;
+      this.#visit.runs.set(run.key, whole);
+      return outcome;
+    }
   }
 
   deleteRun(key: string): Promise<void> {
