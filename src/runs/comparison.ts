@@ -1,4 +1,4 @@
-import type { Axis } from '../science/item.ts';
+import { ITEMS, type Axis } from '../science/item.ts';
 import { itemScores, sumOf } from '../science/item-score.ts';
 import { pairedShift, type Shift } from '../science/shift.ts';
 import { modelKey, type ProbeRun } from './run.ts';
@@ -38,6 +38,12 @@ const traits: Readonly<Record<Difference, (run: ProbeRun) => string>> = {
     s ? JSON.stringify([s.vector, s.layer, s.strength, s.unit, s.training?.sha256, s.training?.n]) : '',
 };
 
+/** Items in their usual order, those that are none of the ten behind them. */
+const placeOf = (wvsId: string): number => {
+  const place = ITEMS.findIndex(({ code }) => code === wvsId);
+  return place < 0 ? ITEMS.length : place;
+};
+
 /** What moved from the first run to the second, and what sets them apart. The first run's seed draws the resamples. */
 export function compareRuns(before: ProbeRun, after: ProbeRun): Comparison {
   const start = new Map(before.answers.map((answer) => [answer.id, answer.logOddsHigh]));
@@ -50,12 +56,9 @@ export function compareRuns(before: ProbeRun, after: ProbeRun): Comparison {
     after,
     shared: moved.length,
     shifts: pairedShift(before.answers, after.answers, { seed: before.seed }),
-    items: [...itemScores(moved.map(sumOf))].map(([wvsId, { axis, logOdds, n }]) => ({
-      wvsId,
-      axis,
-      mean: logOdds,
-      n,
-    })),
+    items: [...itemScores(moved.map(sumOf))]
+      .map(([wvsId, { axis, logOdds, n }]) => ({ wvsId, axis, mean: logOdds, n }))
+      .sort((a, b) => placeOf(a.wvsId) - placeOf(b.wvsId)),
     differs: DIFFERENCES.filter((name) => traits[name](before) !== traits[name](after)),
   };
 }

@@ -29,6 +29,17 @@ async function storedProbe(page: Page): Promise<ProbeRun> {
   return probe;
 }
 
+/** Drops a file on the page, as from a folder. */
+const drop = (page: Page, name: string, text: string): Promise<boolean> =>
+  page.evaluate(
+    ([called, content]) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([content], called));
+      return window.dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true }));
+    },
+    [name, text] as const,
+  );
+
 const openRuns = (page: Page): Promise<void> =>
   page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Runs' }).click();
 
@@ -84,7 +95,9 @@ test('a probe is listed, exported, deleted, and back with the same figures after
     await page.getByRole('dialog').getByRole('button', { name: 'Delete it' }).click();
     await expect(row).toHaveCount(0);
     expect(await stored(page)).toEqual([]);
-    await files.setInputFiles(paths[kind] ?? '');
+    // The one is chosen, the other dropped.
+    if (kind === 'JSON') await files.setInputFiles(paths[kind] ?? '');
+    else await drop(page, 'mine.csv', readFileSync(paths[kind] ?? '', 'utf8'));
     await expect(status).toContainText('1 run new');
     await expect(figures).toHaveText(/\[.*\].*\[.*\]/s);
     expect(await figures.innerText()).toBe(words);

@@ -21,9 +21,9 @@ export const QUESTION_WORDS: Readonly<Record<RunKind, string>> = {
   survey: 'answers',
 };
 
-/** A model of models.json by its name, any other by its id. */
+/** A model of models.json by its name, any other by its id without the owner. */
 export const modelName = ({ model }: Run): string =>
-  shortName(MODEL_ENTRIES.find(({ id }) => id === model.id)?.name ?? model.id);
+  shortName(MODEL_ENTRIES.find(({ id }) => id === model.id)?.name ?? model.id.replace(/^.*\//, ''));
 
 export const machineWords = ({ model }: Run): string => `${model.dtype}, ${BACKEND_WORDS[model.backend]}`;
 
@@ -63,6 +63,12 @@ export function mannerWords(run: Run): string {
     .join(', ');
 }
 
+/** A run in one line. */
+export const runWords = (run: Run): string =>
+  [modelName(run), mannerWords(run), run.kind === 'probe' && run.steering && pushWords(run.steering)]
+    .filter(Boolean)
+    .join(', ');
+
 /** A probe in a few words, as it is told from others. */
 export const probeWords = (run: ProbeRun): string =>
   `${modelName(run)}, ${run.steering ? pushWords(run.steering) : 'not pushed'}`;
@@ -74,6 +80,16 @@ const TRAIT_WORDS: Readonly<Record<Difference, (run: ProbeRun) => string>> = {
   system: ({ system }) => (system ? `“${shortened(system)}”` : 'none'),
   scenarios: ({ scenarios }) => fileName(scenarios.name),
   steering: ({ steering }) => (steering ? pushWords(steering) : 'none'),
+};
+
+/** What tells two sides apart whose words are the same. */
+const FINE_WORDS: Readonly<Partial<Record<Difference, (run: ProbeRun) => string>>> = {
+  model: ({ model }) => `, revision ${model.revision.slice(0, 12)}`,
+  scenarios: ({ scenarios }) => ` (${scenarios.sha256.slice(0, 8)})`,
+  steering: ({ steering }) =>
+    steering?.training
+      ? `, learned from ${steering.training.n} dilemmas (${steering.training.sha256.slice(0, 8)})`
+      : '',
 };
 
 const DIFFERENCE_WORDS: Readonly<Record<Difference, string>> = {
@@ -90,10 +106,11 @@ const listed = (words: readonly string[]): string =>
 
 /** What sets two runs apart, each with both sides. */
 export const differenceLines = ({ differs, before, after }: Comparison): readonly [string, string][] =>
-  differs.map((name) => [
-    capital(DIFFERENCE_WORDS[name]),
-    `${TRAIT_WORDS[name](before)} → ${TRAIT_WORDS[name](after)}`,
-  ]);
+  differs.map((name) => {
+    const [from, to] = [TRAIT_WORDS[name](before), TRAIT_WORDS[name](after)];
+    const fine = from === to ? FINE_WORDS[name] : undefined;
+    return [capital(DIFFERENCE_WORDS[name]), `${from}${fine?.(before) ?? ''} → ${to}${fine?.(after) ?? ''}`];
+  });
 
 /** What the comparison can be laid to, in a sentence. */
 export function causeWords({ differs }: Comparison): string {
@@ -105,12 +122,13 @@ export function causeWords({ differs }: Comparison): string {
 
 /** What one axis did, in a sentence for someone who does not know statistics. */
 export function shiftWords(axis: Axis, { mean, interval }: Shift): string {
-  const pole = AXIS_WORDS[axis][mean < 0 ? 'low' : 'high'];
-  const far = `The second run leans ${Math.abs(mean).toFixed(2)} nats more toward ${pole} than the first`;
-  if (!interval) return `${far}; there are too few dilemmas to say how sure that is.`;
-  return interval.low <= 0 && interval.high >= 0
-    ? `Between ${AXIS_WORDS[axis].low} and ${AXIS_WORDS[axis].high} there is no clear difference: other dilemmas might turn it round.`
-    : `${far}, more than the choice of dilemmas would make by chance.`;
+  const { low, high } = AXIS_WORDS[axis];
+  if (interval && interval.low <= 0 && interval.high >= 0)
+    return `Between ${low} and ${high} there is no clear difference: with other dilemmas it might turn round.`;
+  const far = `The second run leans more toward ${mean < 0 ? low : high} than the first, by ${Math.abs(mean).toFixed(2)} in mean log-odds`;
+  return interval
+    ? `${far}: more than the choice of dilemmas would make by chance.`
+    : `${far}; there are too few dilemmas to say how sure that is.`;
 }
 
 export function probabilityWords(p: number): string {
