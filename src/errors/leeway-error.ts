@@ -26,6 +26,9 @@ export type ErrorCode =
   | 'vector-length'
   | 'vector-invalid'
   | 'scenario-invalid'
+  | 'run-invalid'
+  | 'run-newer'
+  | 'file-unreadable'
   | 'protocol-unsupported'
   | 'not-finite'
   | 'internal';

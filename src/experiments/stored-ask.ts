@@ -61,7 +61,7 @@ export async function storedAsk<Question extends ForcedChoice, Of extends AskedR
     onChoice: async (question, choice, { computed, naive }) => {
       kept.set(question.id, spec.answer(question, choice));
       work = { computed: work.computed + computed, naive: work.naive + naive };
-      await store.keepRun({
+      await store.mergeRun({
         ...provenance,
         schema: RUN_SCHEMA,
         kind: spec.kind,

@@ -105,7 +105,7 @@ export async function storedSurvey(
       const fresh = await read(engine, question, order, manner, signal);
       readings.push(fresh.reading);
       work = { computed: work.computed + fresh.work.computed, naive: work.naive + fresh.work.naive };
-      await store.keepRun({
+      await store.mergeRun({
         ...provenance,
         schema: RUN_SCHEMA,
         kind: 'survey',

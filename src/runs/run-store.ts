@@ -1,4 +1,5 @@
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import { mergeRuns, type MergeOutcome } from './merge.ts';
 import { fromFirstSchema, type OldProbe } from './migration.ts';
 import { RUN_SCHEMA, type Run, type VectorRun } from './run.ts';
 
@@ -26,26 +27,38 @@ const KEY_PATHS = { runs: 'key', vectors: 'key', scenarios: 'sha256' } as const;
 const DATABASE = 'leeway-runs';
 const VERSION = 2;
 
-/** The database, brought from version 1, which had `probes` of the first schema. */
+/**
+ * The database, brought from version 1, which had `probes` of the first schema. Fails where another tab holds an older
+ * version open: waiting for it could take for ever.
+ */
 function open(): Promise<IDBPDatabase<StoreSchema>> {
-  return openDB<StoreSchema>(DATABASE, VERSION, {
-    async upgrade(db, _from, _to, transaction) {
-      for (const name of ['runs', 'vectors', 'scenarios'] as const)
-        if (!db.objectStoreNames.contains(name)) db.createObjectStore(name, { keyPath: KEY_PATHS[name] });
-      const untyped = db as unknown as IDBPDatabase;
-      if (!untyped.objectStoreNames.contains('probes')) return;
-      const old = (await (
-        transaction as unknown as { objectStore(name: string): { getAll(): Promise<unknown[]> } }
-      )
-        .objectStore('probes')
-        .getAll()) as OldProbe[];
-      for (const probe of old) {
-        const run = fromFirstSchema(probe);
-        if (run) await transaction.objectStore('runs').put(run);
-      }
-      untyped.deleteObjectStore('probes');
-    },
+  return new Promise((resolve, reject) => {
+    openDB<StoreSchema>(DATABASE, VERSION, {
+      upgrade: (db, _from, _to, transaction) => upgrade(db, transaction),
+      blocked: () => reject(new Error('Another tab holds an older version.')),
+      // A newer version in another tab goes first; what this one measures then lasts for the visit.
+      blocking: (_now, _wanted, event) => (event.target as IDBDatabase).close(),
+    }).then(resolve, reject);
   });
+}
+
+type Upgrade = IDBPTransaction<StoreSchema, Name[], 'versionchange'>;
+
+async function upgrade(db: IDBPDatabase<StoreSchema>, transaction: Upgrade): Promise<void> {
+  for (const name of ['runs', 'vectors', 'scenarios'] as const)
+    if (!db.objectStoreNames.contains(name)) db.createObjectStore(name, { keyPath: KEY_PATHS[name] });
+  const untyped = db as unknown as IDBPDatabase;
+  if (!untyped.objectStoreNames.contains('probes')) return;
+  const old = (await (
+    transaction as unknown as { objectStore(name: string): { getAll(): Promise<unknown[]> } }
+  )
+    .objectStore('probes')
+    .getAll()) as OldProbe[];
+  for (const probe of old) {
+    const run = fromFirstSchema(probe);
+    if (run) await transaction.objectStore('runs').put(run);
+  }
+  untyped.deleteObjectStore('probes');
 }
 
 /**
@@ -85,6 +98,30 @@ export class RunStore {
 
   keepRun(run: Run): Promise<void> {
     return this.#put('runs', run.key, run);
+  }
+
+  /**
+   * Keeps a run together with the answers that are stored under its key, reading and writing in one step: what another tab
+   * or an import brings meanwhile is not lost.
+   */
+  async mergeRun(run: Run): Promise<MergeOutcome> {
+    let here = this.#visit.runs.get(run.key);
+    const merged = (): { run: Run; outcome: MergeOutcome } =>
+      here ? mergeRuns(here, run) : { run, outcome: 'new' };
+    try {
+      if (!this.db) throw new Error('no storage');
+      const transaction = this.db.transaction('runs', 'readwrite');
+      here ??= await transaction.store.get(run.key);
+      const { outcome, run: whole } = merged();
+      await Promise.all([transaction.store.put(whole), transaction.done]);
+      this.#visit.runs.delete(run.key);
+      return outcome;
+    } catch {
+      const { outcome, run: whole } = merged();
+      this.durable = false;
+      this.#visit.runs.set(run.key, whole);
+      return outcome;
+    }
   }
 
   deleteRun(key: string): Promise<void> {

@@ -132,3 +132,7 @@ export function runKey(kind: RunKind, run: Provenance & { readonly steering?: St
     .flat(2)
     .join('|');
 }
+
+/** What tells the answers of one run apart: a survey asks each question in two orders. */
+export const answerKey = (answer: { readonly id: string; readonly order?: string }): string =>
+  answer.order === undefined ? answer.id : `${answer.id} ${answer.order}`;

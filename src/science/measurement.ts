@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts';
+import { axisEstimates, RESAMPLES, type BootstrapOptions, type Estimate } from './axis-estimate.ts';
 import {
   coveringEllipse,
   linearMap,
@@ -11,17 +12,9 @@ import {
   type Projection,
 } from './culture-map.ts';
 import { domainKey } from './dilemma.ts';
-import { AXES, type Axis } from './item.ts';
-import { axisMean, itemScores, meanWhere, probabilities, sumOf, type ItemScore } from './item-score.ts';
+import type { Axis } from './item.ts';
+import { itemScores, probabilities, sumOf, type ItemScore } from './item-score.ts';
 import { resampleScores, samplingUnits, type UnitKind } from './sampling-unit.ts';
-import { percentileInterval, type Interval } from './statistics/bootstrap.ts';
-
-/** A mean with its bootstrap interval, absent while an item has a single dilemma. */
-export interface Estimate {
-  readonly mean: number;
-  readonly n: number;
-  readonly interval?: Interval;
-}
 
 export interface PlacedPoint extends MapPoint {
   readonly ellipse?: Ellipse;
@@ -51,34 +44,23 @@ export interface Summary {
   readonly bootstrap?: Bootstrap;
 }
 
-export interface SummaryOptions {
+export interface SummaryOptions extends BootstrapOptions {
   readonly projection: Projection;
-  readonly seed: number;
-  readonly resamples?: number;
 }
 
-/** Enough for the tails of an expanded percentile interval to hold still. */
-export const RESAMPLES = 2000;
-
-/** The place of some answers with its ellipse, and the replicates of the axis scores, by one bootstrap. */
-function estimate(answers: readonly Answer[], { projection, seed, resamples = RESAMPLES }: SummaryOptions) {
+/** The place of some answers, with its ellipse where they can be resampled. */
+function placeOf(
+  answers: readonly Answer[],
+  { projection, seed, resamples = RESAMPLES }: SummaryOptions,
+): Place {
   const scores = itemScores(answers.map(sumOf));
   const items = probabilities(scores);
   const units = samplingUnits(answers);
-  const codes = [...scores.keys()];
   // Both modes differ by a constant: one cloud tells the shape of both.
-  const map = linearMap(codes, projection, MAP_MODES[0]);
+  const map = linearMap([...scores.keys()], projection, MAP_MODES[0]);
   const cloud: MapPoint[] = [];
-  const axes = new Map<Axis, number[]>(AXES.map((axis) => [axis, []]));
-  const ownItems = AXES.map((axis) => codes.map((code) => scores.get(code)?.axis === axis));
-  if (units)
-    resampleScores(units, resamples, seed, ({ probability, logOdds }) => {
-      for (const [a, axis] of AXES.entries()) {
-        const mean = meanWhere(logOdds, (item) => ownItems[a]?.[item] === true);
-        if (mean !== undefined) axes.get(axis)?.push(mean);
-      }
-      if (map) cloud.push(placeOn(map, probability));
-    });
+  if (units && map)
+    resampleScores(units, resamples, seed, ({ probability }) => void cloud.push(placeOn(map, probability)));
   const place: Partial<Record<MapMode, PlacedPoint>> = {};
   for (const mode of MAP_MODES) {
     const point = mapPoint(items, projection, mode);
@@ -86,12 +68,7 @@ function estimate(answers: readonly Answer[], { projection, seed, resamples = RE
       place[mode] =
         cloud.length > 1 ? { ...point, ellipse: coveringEllipse(cloud, point, 0.95, units?.df) } : point;
   }
-  return { scores, units, axes, place };
-}
-
-/** Units minus strata among the items of one axis. */
-function axisDf(answers: readonly Answer[], axis: Axis): number | undefined {
-  return samplingUnits(answers.filter((answer) => answer.axis === axis))?.df;
+  return place;
 }
 
 /**
@@ -100,28 +77,17 @@ function axisDf(answers: readonly Answer[], axis: Axis): number | undefined {
  */
 export function summarize(answers: readonly Answer[], options: SummaryOptions): Summary {
   const { seed, resamples = RESAMPLES } = options;
-  const { scores, units, axes: replicates, place } = estimate(answers, options);
-  const axes: Partial<Record<Axis, Estimate>> = {};
-  for (const axis of AXES) {
-    const mean = axisMean(scores, axis);
-    if (mean === undefined) continue;
-    const n = answers.filter((answer) => answer.axis === axis).length;
-    const drawn = replicates.get(axis) ?? [];
-    axes[axis] =
-      drawn.length > 0
-        ? { mean, n, interval: percentileInterval(drawn, 0.95, axisDf(answers, axis)) }
-        : { mean, n };
-  }
+  const units = samplingUnits(answers);
   const domains = [...new Set(answers.map(({ domain }) => domainKey(domain)))];
   return {
     n: answers.length,
-    items: Object.fromEntries(scores),
-    axes,
-    map: place,
+    items: Object.fromEntries(itemScores(answers.map(sumOf))),
+    axes: axisEstimates(answers, { seed, resamples }),
+    map: placeOf(answers, options),
     domains: Object.fromEntries(
       domains.map((domain) => {
         const own = answers.filter((answer) => domainKey(answer.domain) === domain);
-        return [domain, estimate(own, options).place] as const;
+        return [domain, placeOf(own, options)] as const;
       }),
     ),
     ...(units ? { bootstrap: { method: 'expanded percentile', units: units.kind, resamples, seed } } : {}),

@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts';
+import { RESAMPLES, type BootstrapOptions, type Estimate } from './axis-estimate.ts';
 import { AXES, type Axis } from './item.ts';
 import { axisMean, itemScores, meanWhere, sumOf } from './item-score.ts';
-import { RESAMPLES, type Estimate, type SummaryOptions } from './measurement.ts';
 import { resampleScores, samplingUnits } from './sampling-unit.ts';
 import { percentileInterval } from './statistics/bootstrap.ts';
 import { hedgesG } from './statistics/effect-size.ts';
@@ -22,7 +22,7 @@ export interface Shift extends Estimate {
 export function pairedShift(
   before: readonly Answer[],
   after: readonly Answer[],
-  { seed, resamples = RESAMPLES }: Pick<SummaryOptions, 'seed' | 'resamples'>,
+  { seed, resamples = RESAMPLES }: BootstrapOptions,
 ): Partial<Record<Axis, Shift>> {
   const start = new Map(before.map((answer) => [answer.id, answer.logOddsHigh]));
   const shifts: Partial<Record<Axis, Shift>> = {};

@@ -9,6 +9,7 @@ import { ModelState } from './model.svelte.ts';
 import { OpenDilemma } from './open-dilemma.svelte.ts';
 import { ProbeState } from './probe.svelte.ts';
 import { ScenarioLibrary } from './scenario-library.svelte.ts';
+import { RunsState } from './runs.svelte.ts';
 import { SteerState } from './steer.svelte.ts';
 import { ValidityState } from './validity.svelte.ts';
 
@@ -25,6 +26,7 @@ export class Session {
   readonly dilemma: OpenDilemma;
   readonly validity: ValidityState;
   readonly scenarios: ScenarioLibrary;
+  readonly runs: RunsState;
   mapMode = $state<MapMode>('centred');
   place = $state<Place>('map');
 
@@ -37,6 +39,7 @@ export class Session {
     this.validity = new ValidityState(engine, store, this.materials, this.probe);
     this.dilemma = new OpenDilemma(this.materials, this.probe, this.steer);
     this.scenarios = new ScenarioLibrary(store, this.materials, () => void this.#askOthers());
+    this.runs = new RunsState(store, this.materials);
   }
 
   /** The one button: load the chosen model, ask its control questions, measure it, learn its vectors. */
@@ -73,12 +76,12 @@ export class Session {
     if (this.model.bring(what)) await this.loadAndMeasure();
   }
 
-  /** A .json file that was dropped: dilemmas go to the library, which says what is wrong with any other file; runs have their own place. */
+  /** A .json file that was dropped: runs go to their place, anything else to the library, which says what is wrong with it. */
   async takeJson(file: File): Promise<void> {
     // A file that cannot be read is no run file: the library says why.
     const kind = jsonKind(await file.text().catch(() => ''));
     this.place = kind === 'runs' ? 'runs' : 'map';
-    if (kind !== 'runs') await this.scenarios.take(file);
+    await (kind === 'runs' ? this.runs.imports.takeAll([file]) : this.scenarios.take(file));
   }
 
   /** Measures the loaded model and learns its vectors, taking up what is stored. */
