@@ -149,6 +149,7 @@ describe('Hedges’ g', () => {
 describe('reliability', () => {
   test.each(golden.halves)('steps a correlation up to the whole', ({ first, second, r, reliability }) => {
     expect(spearmanBrown(r)).toBeCloseTo(reliability, 12);
+    expect(spearmanBrown(-r)).toBeCloseTo(-reliability, 12);
     // Dealt at random, the first value of a group is in either half: the median is near the value of one such deal.
     const groups = first.map((value, i) => [value, second[i] ?? NaN]);
     const { low, median, high } = splitHalf(groups, { seed: 5, splits: 400 });
