@@ -6,8 +6,7 @@ import { seededRandom, shuffled } from './random.ts';
  * Reliability of the whole from the correlation of two halves: 2r / (1 + r) (Spearman 1910; Brown 1910), with |r| below
  * the line, so that halves that run against each other stay above -1.
  */
-export const spearmanBrown = (correlation: number): number =>
-  (2 * correlation) / (1 + Math.abs(correlation));
+export const spearmanBrown = (correlation: number): number => (2 * correlation) / (1 + Math.abs(correlation));
 
 export interface SplitHalf {
   /** Median over splits of the Spearman-Brown reliability, and the middle 95 % of them. */
