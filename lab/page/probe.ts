@@ -33,7 +33,7 @@ const isAxis = (name: string): name is Axis => (AXES as readonly string[]).inclu
 async function vectorOf(
   engine: Engine,
   steering: NonNullable<ProbeRequest['steering']>,
-): Promise<LayerVector> {
+): Promise<{ vector: LayerVector; training?: { sha256: string; n: number } }> {
   const { from, layer, unit } = steering;
   const model = engine.model;
   if (model && (layer < 0 || layer >= model.layers))
@@ -55,13 +55,16 @@ async function vectorOf(
       'Use a vector that was made for this model.',
     );
   if ('vector' in from && unit === 'raw')
-    return { layer, direction: Float32Array.from(from.vector), residualNorm: 1 };
+    return { vector: { layer, direction: Float32Array.from(from.vector), residualNorm: 1 } };
   const training = await loadScenarios('train');
   const learned = await learnAxisVectors(engine, training.dilemmas);
   const own = learned.vectors['axis' in from && isAxis(from.axis) ? from.axis : 'traditional_secular'][layer];
   if (!own)
     throw new LeewayError('internal', `No vector was learned for layer ${layer}.`, 'Report this fault.');
-  return 'vector' in from ? { ...own, direction: Float32Array.from(from.vector) } : own;
+  return {
+    vector: 'vector' in from ? { ...own, direction: Float32Array.from(from.vector) } : own,
+    training: { sha256: training.sha256, n: learned.learnedFrom },
+  };
 }
 
 function asJson(answer: ProbeAnswer): Record<string, unknown> {
@@ -96,7 +99,7 @@ export async function probeModel(engine: Engine, request: ProbeRequest, emit: Em
   const protocol = request.protocol ?? recommendedProtocol(request.model);
   let steer: Steer[] = [];
   if (request.steering) {
-    const vector = await vectorOf(engine, request.steering);
+    const { vector, training } = await vectorOf(engine, request.steering);
     steer = steerBy(vector, request.steering.strength, request.steering.unit);
     const { layer, strength, unit, from } = request.steering;
     await emit('steering', {
@@ -105,6 +108,7 @@ export async function probeModel(engine: Engine, request: ProbeRequest, emit: Em
       strength,
       unit,
       residual_norm: vector.residualNorm,
+      ...(training ? { training } : {}),
     });
   }
   await emit('protocol', protocol);
