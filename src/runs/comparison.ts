@@ -1,6 +1,7 @@
-import { ITEMS, type Axis } from '../science/item.ts';
+import { AXES, ITEMS, type Axis } from '../science/item.ts';
 import { itemScores, sumOf } from '../science/item-score.ts';
 import { pairedShift, type Shift } from '../science/shift.ts';
+import { holm } from '../science/statistics/holm.ts';
 import { modelKey, type ProbeRun } from './run.ts';
 
 /** What two runs can differ in, in the order in which it is told. */
@@ -23,6 +24,8 @@ export interface Comparison {
   /** Dilemmas answered in both. */
   readonly shared: number;
   readonly shifts: Readonly<Partial<Record<Axis, Shift>>>;
+  /** p values of the shifts, adjusted for testing both axes (Holm 1979). */
+  readonly adjusted: Readonly<Partial<Record<Axis, number>>>;
   readonly items: readonly ItemShift[];
   readonly differs: readonly Difference[];
 }
@@ -51,11 +54,15 @@ export function compareRuns(before: ProbeRun, after: ProbeRun): Comparison {
     const from = start.get(answer.id);
     return from === undefined ? [] : [{ ...answer, logOddsHigh: answer.logOddsHigh - from }];
   });
+  const shifts = pairedShift(before.answers, after.answers, { seed: before.seed });
+  const tested = AXES.filter((axis) => shifts[axis]?.test);
+  const adjusted = holm(tested.map((axis) => shifts[axis]?.test?.p ?? 1));
   return {
     before,
     after,
     shared: moved.length,
-    shifts: pairedShift(before.answers, after.answers, { seed: before.seed }),
+    shifts,
+    adjusted: Object.fromEntries(tested.map((axis, i) => [axis, adjusted[i]])),
     items: [...itemScores(moved.map(sumOf))]
       .map(([wvsId, { axis, logOdds, n }]) => ({ wvsId, axis, mean: logOdds, n }))
       .sort((a, b) => placeOf(a.wvsId) - placeOf(b.wvsId)),

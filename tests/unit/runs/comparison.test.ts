@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compareRuns } from '../../../src/runs/comparison.ts';
 import { figuresOf, wholeOf } from '../../../src/runs/run-figures.ts';
+import { AXES } from '../../../src/science/item.ts';
 import type { Projection } from '../../../src/science/culture-map.ts';
 import { summarize } from '../../../src/science/measurement.ts';
 import { controlRun, letterAnswers, letterProbe, surveyRun } from './runs.ts';
@@ -12,7 +13,12 @@ describe('two probes', () => {
 
   it('are compared by the dilemmas that both answered, whatever their order', () => {
     const after = letterProbe({ steering, answers: letterAnswers(0.5).slice(6).toReversed() });
-    const { shared, shifts, items, differs } = compareRuns(before, after);
+    const { shared, shifts, adjusted, items, differs } = compareRuns(before, after);
+    const raw = AXES.map((axis) => shifts[axis]?.test?.p ?? NaN);
+    const least = Math.min(...raw);
+    AXES.forEach((axis, i) =>
+      expect(adjusted[axis]).toBe(raw[i] === least ? 2 * least : Math.max(2 * least, raw[i] ?? NaN)),
+    );
     expect(shared).toBe(24);
     expect(shifts.traditional_secular).toMatchObject({ n: 9 });
     expect(shifts.survival_self_expression?.mean).toBeCloseTo(0.5, 12);
