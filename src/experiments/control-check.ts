@@ -14,8 +14,8 @@ export interface ControlSet {
   readonly questions: readonly ControlQuestion[];
 }
 
-/** So many are asked first; the rest only where they leave the verdict open. */
-const SCREENING = 24;
+/** So many are asked before the verdict is looked at; the rest only where it is still open. */
+const LOOKS = [12, 24] as const;
 
 /** Asks all control questions in one manner, taking up a stored run where it stopped. */
 export function storedControls(
@@ -77,8 +77,8 @@ export async function screenProtocols(
   };
   for (const protocol of protocolsOf(engine))
     try {
-      await check(protocol, SCREENING);
-      if (!scores[protocol]?.decided) await check(protocol, set.questions.length);
+      for (const limit of [...LOOKS, set.questions.length])
+        if (!scores[protocol]?.decided) await check(protocol, limit);
     } catch (thrown) {
       // A model without a token for a label cannot be asked that way: the protocol is out, the others stay.
       if (!(thrown instanceof LeewayError) || thrown.code !== 'protocol-unsupported') throw thrown;

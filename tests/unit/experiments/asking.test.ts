@@ -163,7 +163,7 @@ describe('control questions', () => {
       options,
     );
     // Place alone decides: both orders cancel, every question is a tie.
-    expect(scores.letters).toMatchObject({ valid: false, decided: true, all: { share: 0.5, n: 24 } });
+    expect(scores.letters).toMatchObject({ valid: false, decided: true, all: { share: 0.5, n: 12 } });
     expect(scores.cloze).toMatchObject({ valid: true, decided: false, all: { share: 0.8, n: 60 } });
   });
 

@@ -36,7 +36,7 @@ describe('control questions', () => {
     const questions = readControls(file);
     expect(questions).toHaveLength(60);
     expect(lintControls(file)).toEqual([]);
-    for (const first of [24, 60])
+    for (const first of [12, 24, 60])
       for (const form of CONTROL_FORMS)
         expect(questions.slice(0, first).filter((question) => question.form === form)).toHaveLength(
           first / 2,
