@@ -70,7 +70,7 @@ export async function screenProtocols(
       store,
       set,
       { protocol, seed, limit },
-      { signal, onAnswers: (so) => onProgress?.(protocol, so.length, limit) },
+      { signal, onAnswers: (so) => onProgress?.(protocol, so.length, set.questions.length) },
     );
     const score = controlScore(answers);
     if (score) scores[protocol] = score;
