@@ -31,6 +31,7 @@ const COMMANDS = {
     'layer',
     'strength',
     'unit',
+    'train',
   ],
   validate: [...COMMON, 'protocol', 'limit'],
   bench: ['model', 'backend', 'weights', 'out'],
@@ -94,6 +95,7 @@ function probeRequest(options: Arguments, model: ModelChoice): ProbeRequest {
   const limit = options.whole('limit', 1);
   const system = options.text('system');
   const layer = options.whole('layer', 0);
+  const train = options.whole('train', 1);
   if (vector !== undefined && layer === undefined)
     throw new LeewayError(
       'request-invalid',
@@ -120,6 +122,7 @@ function probeRequest(options: Arguments, model: ModelChoice): ProbeRequest {
                   vector: readVectorFile(vector, readText(vector, 'vector file'), layer),
                 },
             layer,
+            ...(train === undefined ? {} : { train }),
             strength: options.number('strength') ?? 1,
             unit: options.oneOf('unit', ['norm', 'raw'] as const) ?? 'norm',
           },

@@ -22,6 +22,8 @@ export interface ProbeRequest {
   readonly steering?: {
     readonly from: { readonly axis: string } | { readonly name: string; readonly vector: readonly number[] };
     readonly layer: number;
+    /** Learn from the first training dilemmas only. */
+    readonly train?: number;
     readonly strength: number;
     readonly unit: StrengthUnit;
   };
@@ -57,7 +59,7 @@ async function vectorOf(
   if ('vector' in from && unit === 'raw')
     return { vector: { layer, direction: Float32Array.from(from.vector), residualNorm: 1 } };
   const training = await loadScenarios('train');
-  const learned = await learnAxisVectors(engine, training.dilemmas);
+  const learned = await learnAxisVectors(engine, training.dilemmas.slice(0, steering.train));
   const own = learned.vectors['axis' in from && isAxis(from.axis) ? from.axis : 'traditional_secular'][layer];
   if (!own)
     throw new LeewayError('internal', `No vector was learned for layer ${layer}.`, 'Report this fault.');

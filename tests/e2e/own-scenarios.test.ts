@@ -24,7 +24,7 @@ const chosen = (page: Page): Promise<string> =>
   picker(page).evaluate((select: HTMLSelectElement) => select.selectedOptions[0]?.textContent.trim() ?? '');
 
 /** Key and time of every stored run. */
-const storedRuns = (page: Page): Promise<string[]> =>
+const storedProbes = (page: Page): Promise<string[]> =>
   page.evaluate(
     () =>
       new Promise<string[]>((resolve, reject) => {
@@ -34,7 +34,9 @@ const storedRuns = (page: Page): Promise<string[]> =>
           const all = request.result.transaction('runs').objectStore('runs').getAll();
           all.onsuccess = () =>
             resolve(
-              (all.result as { key: string; updated: string }[]).map((run) => `${run.key} ${run.updated}`),
+              (all.result as { kind: string; key: string; updated: string }[])
+                .filter(({ kind }) => kind === 'probe')
+                .map((run) => `${run.key} ${run.updated}`),
             );
         };
       }),
@@ -99,7 +101,7 @@ test('twenty dilemmas of a visitor are measured; a reload keeps the file and ask
   await expect(visit.progress('Measured')).toHaveJSProperty('max', 20);
   await expect(visit.progress('Measured')).toHaveJSProperty('value', 20);
   await expect(page.locator('circle.model')).toHaveCount(1);
-  const runs = await storedRuns(page);
+  const runs = await storedProbes(page);
   expect(runs).toHaveLength(1);
 
   // Other dilemmas: the answers go, the model is asked these, and then the first ones are there again.
@@ -113,7 +115,7 @@ test('twenty dilemmas of a visitor are measured; a reload keeps the file and ask
   await visit.start.click();
   await visit.sliderReady();
   await expect(visit.progress('Measured')).toHaveJSProperty('value', 20);
-  expect(await storedRuns(page)).toEqual(expect.arrayContaining(runs));
+  expect(await storedProbes(page)).toEqual(expect.arrayContaining(runs));
   await disclosure(page).click();
   await expect(page.getByRole('button', { name: 'Delete twenty.json' })).toBeVisible();
 });

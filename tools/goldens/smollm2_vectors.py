@@ -13,6 +13,8 @@ from residual_stream import Steer, forward
 
 AXES = ["traditional_secular", "survival_self_expression"]
 LAYERS = [8, 12, 16, 20]
+# The first dilemmas of either half: two of each item and domain.
+TRAINED = 60
 TESTED = 60
 STEERED = {"axis": "traditional_secular", "layer": 12, "strength": 0.15}
 
@@ -41,7 +43,7 @@ def main() -> int:
     arguments = parser_for(__doc__).parse_args()
     reference = load_reference(arguments.wheel)
     dilemmas, hashes = read_dilemmas()
-    vectors, norms = measure(reference, [dilemma for dilemma in dilemmas if dilemma.split == "train"])
+    vectors, norms = measure(reference, [dilemma for dilemma in dilemmas if dilemma.split == "train"][:TRAINED])
     print("Vectors measured", flush=True)
 
     place = LAYERS.index(STEERED["layer"])
