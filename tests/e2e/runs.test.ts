@@ -78,14 +78,17 @@ test('a probe is listed, exported, deleted, and back with the same figures after
     paths[kind] = info.outputPath(download.suggestedFilename());
     await download.saveAs(paths[kind]);
   }
-  const file = JSON.parse(readFileSync(paths['JSON'] ?? '', 'utf8')) as { citations: string[] };
-  expect(file).toMatchObject({ format: 'leeway-runs', version: 2, runs: [before] });
+  const file = JSON.parse(readFileSync(paths['JSON'] ?? '', 'utf8')) as { citations: string[]; runs: Run[] };
+  expect(file).toMatchObject({ format: 'leeway-runs', version: 2 });
+  // The control questions in three ways of asking, and the probe.
+  expect(file.runs.map(({ kind }) => kind).sort()).toEqual(['controls', 'controls', 'controls', 'probe']);
+  expect(file.runs).toContainEqual(before);
   expect(file.citations.join(' ')).toContain('doi:10.14281/18241.27');
 
   const files = page.locator('input[type=file]');
   const status = page.getByRole('status');
   await files.setInputFiles(paths['JSON'] ?? '');
-  await expect(status).toContainText('1 run already here');
+  await expect(status).toContainText('4 runs already here');
 
   for (const kind of ['JSON', 'CSV']) {
     await row.getByRole('button', { name: /^Delete/ }).click();
@@ -94,7 +97,7 @@ test('a probe is listed, exported, deleted, and back with the same figures after
     await row.getByRole('button', { name: /^Delete/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete it' }).click();
     await expect(row).toHaveCount(0);
-    expect(await stored(page)).toEqual([]);
+    await expect(storedProbe(page)).rejects.toThrow('No probe is stored');
     // The one is chosen, the other dropped.
     if (kind === 'JSON') await files.setInputFiles(paths[kind] ?? '');
     else await drop(page, 'mine.csv', readFileSync(paths[kind] ?? '', 'utf8'));
@@ -119,14 +122,15 @@ test('two probes are compared: a shift with its interval, and what sets them apa
   await visit.slider.fill('0.4');
   await visit.reached(['Measured with this push'], 60);
   await openRuns(page);
-  await page
-    .getByRole('checkbox', { name: /^Choose/ })
+  const probes = page.getByRole('row').filter({ hasText: 'Probe, cloze' });
+  await probes
     .last()
+    .getByRole('checkbox', { name: /^Choose/ })
     .check();
   await expect(page.getByRole('heading', { name: /not pushed/ })).toBeVisible();
-  await page
-    .getByRole('checkbox', { name: /^Choose/ })
+  await probes
     .first()
+    .getByRole('checkbox', { name: /^Choose/ })
     .check();
   await expect(page.getByRole('heading', { name: 'Two runs compared' })).toBeVisible();
   await expect(page.getByText('These runs differ in nothing but the push.')).toBeVisible();
