@@ -1,6 +1,13 @@
 import type { Engine } from '../../src/engine/client/engine.ts';
-import { loadControls, loadProjection, loadScenarios, loadSurvey } from '../../src/experiments/resources.ts';
+import {
+  loadControls,
+  loadProjection,
+  loadScenarios,
+  loadSocieties,
+  loadSurvey,
+} from '../../src/experiments/resources.ts';
 import { validate } from '../../src/experiments/validation.ts';
+import { RUN_FILE } from '../../src/runs/run-file.ts';
 import { RunStore } from '../../src/runs/run-store.ts';
 import { summarize } from '../../src/science/measurement.ts';
 import type { Protocol } from '../../src/science/prompt.ts';
@@ -22,15 +29,18 @@ export interface ValidateRequest {
  */
 export async function validateModel(engine: Engine, request: ValidateRequest, emit: Emit): Promise<void> {
   const { seed, protocol, limit } = request;
-  const [test, paraphrases, controls, survey, projection] = await Promise.all([
+  const [test, paraphrases, controls, survey, projection, societies] = await Promise.all([
     loadScenarios('test'),
     loadScenarios('paraphrases'),
     loadControls(),
     loadSurvey(),
     loadProjection(),
+    loadSocieties(),
   ]);
-  await emit('format', 'leeway-runs');
-  await emit('version', 2);
+  await emit('format', RUN_FILE.format);
+  await emit('version', RUN_FILE.version);
+  await emit('exported', new Date().toISOString());
+  await emit('citations', societies.sources);
   await loadChoice(engine, request.model, emit);
   const store = await RunStore.open();
   const data = await validate(

@@ -1,3 +1,4 @@
+import { RUN_FILE } from '../runs/run-file.ts';
 import { isFields } from '../science/fields.ts';
 
 /** What a .json file that was dropped on the page holds. */
@@ -10,7 +11,9 @@ export function jsonKind(text: string): JsonKind {
   if (content.startsWith('[')) return 'scenarios';
   try {
     const value: unknown = JSON.parse(content);
-    return isFields(value) && (value['format'] === 'leeway-runs' || 'dilemmas' in value) ? 'runs' : 'unknown';
+    return isFields(value) && (value['format'] === RUN_FILE.format || 'dilemmas' in value)
+      ? 'runs'
+      : 'unknown';
   } catch {
     return 'unknown';
   }

@@ -5,8 +5,8 @@ import { Part, runFault } from './part.ts';
 import { newerVersion, readRun } from './read-run.ts';
 import type { Run } from './run.ts';
 
-const FORMAT = 'leeway-runs';
-const VERSION = 2;
+/** What a run file calls itself. */
+export const RUN_FILE = { format: 'leeway-runs', version: 2 } as const;
 
 /** What a run file says beside its runs. */
 export interface FileHead {
@@ -18,7 +18,7 @@ export interface FileHead {
 
 /** Runs as the text of a run file, complete: reading it gives equal runs. */
 export function writeRunFile(runs: readonly Run[], { citations, exported }: FileHead): string {
-  return `${JSON.stringify({ format: FORMAT, version: VERSION, exported, citations, runs }, undefined, 1)}\n`;
+  return `${JSON.stringify({ ...RUN_FILE, exported, citations, runs }, undefined, 1)}\n`;
 }
 
 /**
@@ -34,13 +34,13 @@ export function readRunFile(text: string, at: number): readonly Run[] {
     throw runFault('', `This is not JSON: ${messageOf(thrown).replace(/\.$/, '')}`);
   }
   if (isLabProbe(value)) return [readLabProbe(value, new Date(at).toISOString())];
-  if (!isFields(value) || value['format'] !== FORMAT)
+  if (!isFields(value) || value['format'] !== RUN_FILE.format)
     throw runFault(
       '',
       'This is no run file: it is neither an export of this page nor the output of lab probe',
     );
   const part = Part.of(value, 'The file');
-  if (part.count('version') > VERSION) throw newerVersion('This file');
+  if (part.count('version') > RUN_FILE.version) throw newerVersion('This file');
   return part
     .list('runs')
     .map((run, i) =>

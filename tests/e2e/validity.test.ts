@@ -12,6 +12,7 @@ const TINY = join(ROOT, 'tests/fixtures/tiny-llama-builder');
 interface ValidationOutput {
   readonly format: string;
   readonly version: number;
+  readonly citations: readonly string[];
   readonly verdict: string;
   readonly runs: readonly {
     readonly kind: string;
@@ -33,6 +34,7 @@ test('lab validate asks everything, and the page opens its file', async ({ page,
   expect(code).toBe(0);
   const got = output as ValidationOutput;
   expect(got).toMatchObject({ format: 'leeway-runs', version: 2 });
+  expect(got.citations.join(' ')).toContain('doi:10.14281/18241.27');
   // A random model misses questions with an obvious answer, and is said to.
   expect(got.verdict).toBe('fails');
   const counted = got.runs.map(({ kind, protocol, labels = 'AB', answers }) =>
