@@ -96,10 +96,6 @@ export class RunStore {
     return all.sort((a, b) => b.updated.localeCompare(a.updated));
   }
 
-  keepRun(run: Run): Promise<void> {
-    return this.#put('runs', run.key, run);
-  }
-
   /**
    * Keeps a run together with the answers that are stored under its key, reading and writing in one step: what another tab
    * or an import brings meanwhile is not lost.

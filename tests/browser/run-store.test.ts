@@ -50,8 +50,8 @@ describe('the run store', () => {
     const store = await RunStore.open();
     const first = letterProbe({ updated: '2026-05-01T10:00:00.000Z' });
     const second = letterProbe({ system: 'Be brief.', updated: '2026-05-02T10:00:00.000Z' });
-    await store.keepRun(first);
-    await store.keepRun(second);
+    await store.mergeRun(first);
+    await store.mergeRun(second);
     const again = await RunStore.open();
     expect(await again.runs()).toEqual([second, first]);
     await again.deleteRun(first.key);
@@ -61,12 +61,12 @@ describe('the run store', () => {
   it('that cannot write any more keeps for the visit and says so', async () => {
     const store = await RunStore.open();
     const kept = letterProbe();
-    await store.keepRun(kept);
+    await store.mergeRun(kept);
     // Deleting the database makes the store's connection close itself, as a newer version in another tab does.
     await deleteDB(NAME);
     expect(store.durable).toBe(true);
     const run = letterProbe({ system: 'Be brief.' });
-    await store.keepRun(run);
+    await store.mergeRun(run);
     expect(store.durable).toBe(false);
     expect(await store.run(run.key)).toEqual(run);
     expect(await store.runs()).toEqual([run]);
@@ -76,7 +76,7 @@ describe('the run store', () => {
     const old = await openDB(NAME, 1, { upgrade: (db) => void db.createObjectStore('probes') });
     const store = await RunStore.open();
     expect(store.durable).toBe(false);
-    await store.keepRun(letterProbe());
+    await store.mergeRun(letterProbe());
     expect(await store.runs()).toHaveLength(1);
     old.close();
   });
