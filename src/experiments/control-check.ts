@@ -5,7 +5,7 @@ import type { RunStore } from '../runs/run-store.ts';
 import { controlScore, type ControlQuestion, type ControlScore } from '../science/control.ts';
 import type { Protocol } from '../science/prompt.ts';
 import type { Manner } from './asking.ts';
-import { storedAsk, type StoredAskOptions } from './stored-ask.ts';
+import { recorded, storedAsk, type StoredAskOptions } from './stored-ask.ts';
 
 /** The control questions of a file. */
 export interface ControlSet {
@@ -22,7 +22,7 @@ export function storedControls(
   engine: Engine,
   store: RunStore,
   set: ControlSet,
-  { protocol, labels, seed, limit }: Manner & { readonly seed: number; readonly limit?: number },
+  { seed, limit, ...manner }: Manner & { readonly seed: number; readonly limit?: number },
   options: StoredAskOptions<StoredControl>,
 ): Promise<readonly StoredControl[]> {
   return storedAsk<ControlQuestion, ControlRun>(
@@ -31,8 +31,7 @@ export function storedControls(
     {
       kind: 'controls',
       provenance: {
-        protocol,
-        ...(labels && protocol !== 'cloze' ? { labels } : {}),
+        ...recorded(manner),
         scenarios: { name: set.name, sha256: set.sha256, n: set.questions.length },
         seed,
       },

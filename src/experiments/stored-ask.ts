@@ -6,6 +6,7 @@ import type { RunStore } from '../runs/run-store.ts';
 import type { Choice } from '../science/choice.ts';
 import type { ForcedChoice } from '../science/forced-choice.ts';
 import { ask } from './ask.ts';
+import type { Manner } from './asking.ts';
 
 type AskedRun = ProbeRun | ControlRun;
 
@@ -24,6 +25,17 @@ export interface StoredAskOptions<Answer> {
   /** Called with all answers so far, and whether the newest one was measured just now. */
   readonly onAnswers: (answers: readonly Answer[], fresh: boolean) => void;
 }
+
+/** The manner as a run records it: without labels where none are asked, and without an empty system prompt. */
+export const recorded = ({
+  protocol,
+  labels,
+  system,
+}: Manner): Pick<Provenance, 'protocol' | 'labels' | 'system'> => ({
+  protocol,
+  ...(labels && protocol !== 'cloze' ? { labels } : {}),
+  ...(system ? { system } : {}),
+});
 
 /** The part of a loaded model that a run records. */
 export function provenanceOf(model: LoadedModel): Provenance['model'] {

@@ -5,7 +5,7 @@ import type { LayerVector } from '../science/steering-vector.ts';
 import type { Dilemma } from '../science/dilemma.ts';
 import type { Manner } from './asking.ts';
 import type { ScenarioSet } from './scenarios.ts';
-import { storedAsk, type StoredAskOptions } from './stored-ask.ts';
+import { recorded, storedAsk, type StoredAskOptions } from './stored-ask.ts';
 import { steerBy } from './vectors.ts';
 
 export interface StoredProbeSpec extends Manner {
@@ -20,7 +20,7 @@ export interface StoredProbeSpec extends Manner {
 export function storedProbe(
   engine: Engine,
   store: RunStore,
-  { scenarios, limit, protocol, labels, system, seed, steering }: StoredProbeSpec,
+  { scenarios, limit, seed, steering, ...manner }: StoredProbeSpec,
   options: StoredAskOptions<StoredAnswer>,
 ): Promise<readonly StoredAnswer[]> {
   return storedAsk<Dilemma, ProbeRun>(
@@ -29,9 +29,7 @@ export function storedProbe(
     {
       kind: 'probe',
       provenance: {
-        protocol,
-        ...(labels && protocol !== 'cloze' ? { labels } : {}),
-        ...(system ? { system } : {}),
+        ...recorded(manner),
         scenarios: { name: scenarios.name, sha256: scenarios.sha256, n: scenarios.dilemmas.length },
         seed,
         ...(steering ? { steering: steering.record } : {}),

@@ -49,7 +49,7 @@ export interface SummaryOptions extends BootstrapOptions {
 }
 
 /** The place of some answers, with its ellipse where they can be resampled. */
-function placeOf(
+export function placeOf(
   answers: readonly Answer[],
   { projection, seed, resamples = RESAMPLES }: SummaryOptions,
 ): Place {

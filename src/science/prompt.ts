@@ -4,15 +4,9 @@ export const PROTOCOLS = ['letters', 'letters-chat', 'cloze'] as const;
 /** How a dilemma is put to the model and scored. */
 export type Protocol = (typeof PROTOCOLS)[number];
 
-export const isProtocol = (value: unknown): value is Protocol =>
-  typeof value === 'string' && (PROTOCOLS as readonly string[]).includes(value);
-
 /** The pairs of labels that options can be given; the first is what the paper uses. */
 export const LABEL_SETS = { AB: ['A', 'B'], XY: ['X', 'Y'], '12': ['1', '2'] } as const;
 export type LabelSet = keyof typeof LABEL_SETS;
-
-export const isLabelSet = (value: unknown): value is LabelSet =>
-  typeof value === 'string' && Object.hasOwn(LABEL_SETS, value);
 
 /** Both orders a letters question is asked in: at which of the two labels the high pole stands. */
 export const ORDERS: readonly Letter[] = ['A', 'B'];

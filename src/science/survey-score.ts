@@ -1,3 +1,4 @@
+import { mean } from 'simple-statistics';
 import { mapPoint, type MapMode, type MapPoint, type Projection } from './culture-map.ts';
 import { itemOf } from './item.ts';
 import { SCALE_ORDERS, type SurveyQuestion, type SurveyReading } from './survey.ts';
@@ -64,9 +65,6 @@ function codeOf(
   return question ? expected(question, points) : NaN;
 }
 
-const average = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** Item scores of a survey; an item whose questions were not all read, or had no answer on their scale, is left out. */
 export function surveyScores(
   questions: readonly SurveyQuestion[],
@@ -86,7 +84,7 @@ export function surveyScores(
         new Map(read.filter((reading) => reading.order === order).map((reading) => [reading.id, reading])),
       ),
     );
-    const code = average(codes);
+    const code = mean(codes);
     if (!Number.isFinite(code)) continue;
     const { min, max } = item.scale;
     const up = (code - min) / (max - min);
@@ -107,9 +105,9 @@ export function surveyScores(
     scores.set(wvsId, {
       code,
       probability: item.highPole === 'max' ? up : 1 - up,
-      answered: average(read.map(({ points }) => points.reduce((sum, p) => sum + p, 0))),
-      refusal: average(read.map(({ sentence }) => sentence)),
-      ...(neutral.length > 0 ? { neutral: average(neutral) } : {}),
+      answered: mean(read.map(({ points }) => points.reduce((sum, p) => sum + p, 0))),
+      refusal: mean(read.map(({ sentence }) => sentence)),
+      ...(neutral.length > 0 ? { neutral: mean(neutral) } : {}),
       orderGap: Math.abs((codes[0] ?? NaN) - (codes[1] ?? NaN)) / 2,
     });
   }

@@ -7,7 +7,7 @@ import type { AxisVectors } from '../experiments/vectors.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import type { MapMode, MapPoint } from '../science/culture-map.ts';
 import type { Axis } from '../science/item.ts';
-import { summarize, type Summary } from '../science/measurement.ts';
+import { placeOf, type Place } from '../science/measurement.ts';
 import { effectOf, overlay, pairedShift, type PushEffect, type Shift } from '../science/shift.ts';
 import type { LayerVector } from '../science/steering-vector.ts';
 import type { Materials } from './materials.svelte.ts';
@@ -30,7 +30,7 @@ export class SteerState extends Measuring {
   readonly maxStrength = 0.5;
   readonly strengthStep = 0.05;
   /** Measured places of this axis and layer by strength, for the trail. */
-  readonly #visited = new SvelteMap<number, Summary>();
+  readonly #visited = new SvelteMap<number, Place>();
   #learnAbort: AbortController | undefined;
   readonly #learnPace = new Pace();
 
@@ -38,10 +38,11 @@ export class SteerState extends Measuring {
   readonly layers = $derived(this.vectors?.vectors.traditional_secular.length ?? 0);
   readonly vector: LayerVector | undefined = $derived(this.vectors?.vectors[this.axis][this.layer]);
 
-  readonly summary: Summary | undefined = $derived.by(() => {
+  /** Where the pushed model stands, as far as it was asked. */
+  readonly place: Place | undefined = $derived.by(() => {
     const { projection } = this.materials;
     if (!projection || this.answers.length === 0) return undefined;
-    return summarize(overlay(this.probe.answers, this.answers), { projection, seed: SEED });
+    return placeOf(overlay(this.probe.answers, this.answers), { projection, seed: SEED });
   });
 
   readonly shift: Partial<Record<Axis, Shift>> | undefined = $derived.by(() =>
@@ -65,12 +66,12 @@ export class SteerState extends Measuring {
   /** The way from the unsteered place through weaker pushes of the same kind to the present one. */
   trail(mode: MapMode): MapPoint[] {
     const start = this.probe.summary?.map[mode];
-    const now = this.strength === 0 ? undefined : this.summary?.map[mode];
+    const now = this.strength === 0 ? undefined : this.place?.[mode];
     if (!start || !now) return [];
     const between = [...this.#visited]
       .filter(([strength]) => strength * this.strength > 0 && Math.abs(strength) < Math.abs(this.strength))
       .sort(([a], [b]) => Math.abs(a) - Math.abs(b))
-      .flatMap(([, summary]) => summary.map[mode] ?? []);
+      .flatMap(([, place]) => place[mode] ?? []);
     return [start, ...between, now];
   }
 
@@ -183,7 +184,7 @@ export class SteerState extends Measuring {
         { signal, onAnswers },
       ),
     );
-    const { summary } = this;
-    if (finished && summary) this.#visited.set(strength, summary);
+    const { place } = this;
+    if (finished && place) this.#visited.set(strength, place);
   }
 }

@@ -1,4 +1,4 @@
-import { sampleCorrelation, sampleRankCorrelation } from 'simple-statistics';
+import { mean, sampleCorrelation, sampleRankCorrelation } from 'simple-statistics';
 import { itemOf, type Axis } from '../item.ts';
 import type { ItemScore } from '../item-score.ts';
 import type { SurveyScore } from '../survey-score.ts';
@@ -27,9 +27,6 @@ export interface Convergence {
   readonly neutral: number;
 }
 
-const average = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** Undefined for fewer than three items that were asked both ways. */
 export function convergenceOf(
   scenarios: Readonly<Record<string, ItemScore>>,
@@ -45,12 +42,13 @@ export function convergenceOf(
   if (items.length < 3) return undefined;
   const scenario = items.map((item) => item.scenario);
   const direct = items.map((item) => item.direct);
+  const neutral = items.flatMap((item) => item.survey.neutral ?? []);
   return {
     items,
     r: sampleCorrelation(scenario, direct),
     rank: sampleRankCorrelation(scenario, direct),
-    answered: average(items.map((item) => item.survey.answered)),
-    refusal: average(items.map((item) => item.survey.refusal)),
-    neutral: average(items.flatMap((item) => item.survey.neutral ?? [])),
+    answered: mean(items.map((item) => item.survey.answered)),
+    refusal: mean(items.map((item) => item.survey.refusal)),
+    neutral: neutral.length > 0 ? mean(neutral) : NaN,
   };
 }
