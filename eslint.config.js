@@ -32,11 +32,22 @@ export default ts.config(
   forbid(['src/errors/**'], '^\\.\\./', 'errors stand at the ground'),
   forbid(['src/onnx/**'], '\\.\\./(?!errors/|onnx/)', 'onnx imports errors alone'),
   forbid(['src/gguf/**'], '\\.\\./(?!errors/|onnx/|gguf/)', 'gguf imports errors and onnx'),
+  forbid(['src/channel/**'], '\\.\\./(?!errors/|channel/)', 'a channel knows no side of itself'),
+  forbid(
+    ['src/library/worker/**', 'src/library/shared/**'],
+    '(client|engine|experiments|state|charts|views|runs|science|gguf)/',
+    'the library keeps models and opens none',
+  ),
+  forbid(
+    ['src/library/client/**'],
+    '(worker/(?!worker\\.ts)|engine|experiments|state|charts|views|onnx|gguf)/',
+    'the client knows the protocol, not what stands behind it',
+  ),
   forbid(['src/models/**'], '\\.\\./(?!errors/|onnx/|models/)', 'models imports errors and onnx'),
   forbid(
     ['src/engine/worker/**'],
-    '(client|experiments|state|charts|views|runs|science)/',
-    'the worker imports gguf, onnx, models, errors and engine/shared',
+    '(client|library|experiments|state|charts|views|runs|science)/',
+    'the worker imports gguf, onnx, models, errors, channel and engine/shared',
   ),
   forbid(
     ['src/engine/client/**', 'src/engine/shared/**'],
@@ -45,14 +56,18 @@ export default ts.config(
   ),
   forbid(
     ['src/experiments/**', 'src/runs/**'],
-    '(engine/worker|onnx|gguf|state|charts|views)/',
-    'experiments ask the engine client',
+    '(engine/worker|library/worker|onnx|gguf|state|charts|views)/',
+    'experiments ask the clients',
   ),
   forbid(
     ['src/charts/**'],
-    '(state|views|engine|experiments|onnx|gguf|models|runs)/',
+    '(state|views|engine|library|experiments|onnx|gguf|models|runs)/',
     'charts know no store',
   ),
-  forbid(['src/state/**'], '(charts|views|engine/worker|onnx|gguf)/', 'state stands under the views'),
-  forbid(['src/views/**'], '(engine/worker|onnx|gguf)/', 'views do not compute'),
+  forbid(
+    ['src/state/**'],
+    '(charts|views|engine/worker|library/worker|onnx|gguf)/',
+    'state stands under the views',
+  ),
+  forbid(['src/views/**'], '(engine/worker|library/worker|onnx|gguf)/', 'views do not compute'),
 );

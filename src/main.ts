@@ -1,11 +1,12 @@
 import { mount } from 'svelte';
 import { spawnEngine } from './engine/client/spawn.ts';
+import { spawnLibrary } from './library/client/spawn.ts';
 import { Session } from './state/session.svelte.ts';
 import App from './views/app.svelte';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('The page has no element #app.');
-const session = new Session(spawnEngine());
+const session = new Session(spawnEngine(), spawnLibrary());
 // The address that `npm start` prints begins at once: its model lies on the same machine.
 void session.materials.load().then(() => {
   if (location.hash === '#run') void session.loadAndMeasure();

@@ -1,5 +1,5 @@
-import type { ModelSource } from '../engine/shared/protocol.ts';
 import { LeewayError } from '../errors/leeway-error.ts';
+import type { ModelSource } from './load-model.ts';
 import { hubSource, MODEL_ENTRIES, sourceOf } from './model-entries.ts';
 
 /** A model that a visitor may load, wherever it lies. */

@@ -1,5 +1,5 @@
 import manifest from '../../models.json' with { type: 'json' };
-import type { RepositorySource } from '../engine/shared/protocol.ts';
+import type { RepositorySource } from '../models/repository.ts';
 import type { Protocol } from '../science/prompt.ts';
 
 /** One model of models.json. */
@@ -23,7 +23,7 @@ export const localHub = (): string =>
 
 /** A model folder of the page's own server. */
 export function localSource(id: string, repository = `local/${id}`): RepositorySource {
-  return { id, base: localHub(), repository, revision: 'main' };
+  return { id, base: localHub(), repository, revision: 'main', moving: true };
 }
 
 /** Any repository of a hub; `file` names the .onnx or .gguf to take, or a precision. */

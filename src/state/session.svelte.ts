@@ -1,5 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import type { Engine } from '../engine/client/engine.ts';
+import type { Library } from '../library/client/library.ts';
 import { jsonKind } from '../experiments/json-kind.ts';
 import { RunStore } from '../runs/run-store.ts';
 import type { MapMode } from '../science/culture-map.ts';
@@ -30,10 +31,10 @@ export class Session {
   mapMode = $state<MapMode>('centred');
   place = $state<Place>('map');
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, library: Library) {
     this.store = RunStore.open();
     const { store } = this;
-    this.model = new ModelState(engine);
+    this.model = new ModelState(engine, library);
     this.probe = new ProbeState(engine, store, this.materials);
     this.steer = new SteerState(engine, store, this.materials, this.probe);
     this.validity = new ValidityState(engine, store, this.materials, this.probe);
