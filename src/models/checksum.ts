@@ -54,3 +54,26 @@ export function contentKey(file: HubFile, place: string): string {
   if (file.gitOid !== undefined) return `git:${file.gitOid.toLowerCase()}`;
   return `at:${place}/${file.path}`;
 }
+
+/** Bytes as they come, in pieces of any size. */
+export type Pieces = AsyncIterable<Uint8Array>;
+
+/** SHA-256 of bytes in hex; `onBytes` is told how many came just now. */
+export async function sha256Of(pieces: Pieces, onBytes: (count: number) => void): Promise<string> {
+  const hasher = await createSHA256();
+  hasher.init();
+  for await (const bytes of pieces) {
+    hasher.update(bytes);
+    onBytes(bytes.length);
+  }
+  return hasher.digest('hex');
+}
+
+/** An id like a commit's for files that come without one: the same bytes under the same paths have the same. */
+export async function commitLike(files: readonly HubFile[]): Promise<string> {
+  const lines = files.map((file) => `${contentKey(file, '')} ${file.size} ${file.path}\n`);
+  const hasher = await createSHA1();
+  hasher.init();
+  hasher.update(lines.sort().join(''));
+  return hasher.digest('hex');
+}

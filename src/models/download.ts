@@ -1,3 +1,4 @@
+import { alone } from './alone.ts';
 import { contentKey } from './checksum.ts';
 import type { ContentStore } from './content-store.ts';
 import { FileDownload, type DownloadOptions } from './file-download.ts';
@@ -21,25 +22,6 @@ export interface ManyOptions extends Omit<DownloadOptions, 'onBytes' | 'onTraffi
 
 /** Connections at a time: small files do not wait for the large one, and a hub is not flooded. */
 const AT_ONCE = 3;
-
-/**
- * Runs alone among all tabs; `waiting` is told where another one is at it. Without locks (an insecure page) the store
- * itself notices when two write the same file.
- */
-async function alone(key: string, signal: AbortSignal, waiting: () => void, work: () => Promise<void>): Promise<void> {
-  const locks = (globalThis as { navigator?: { locks?: LockManager } }).navigator?.locks;
-  if (!locks) return work();
-  const name = `leeway-download:${key}`;
-  const isDone = await locks.request(name, { ifAvailable: true }, async (lock) => {
-    if (lock) await work();
-    return lock !== null;
-  });
-  if (isDone) return;
-  waiting();
-  await locks.request(name, { signal }, work).catch((thrown: unknown) => {
-    throw signal.aborted ? cancelled() : thrown;
-  });
-}
 
 /** Bytes of the files that are not on this device yet. */
 export async function missingBytes(

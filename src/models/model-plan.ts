@@ -15,8 +15,15 @@ export function nearest(files: readonly HubFile[], directory: string, name: stri
   }
 }
 
-/** What a tokenizer and a graph need beside them; the last two are there or not. */
-const BESIDE = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja', 'leeway.json'];
+/** What a tokenizer and a graph need beside them, and what tells how the graph was made: the last ones are there or not. */
+const BESIDE = [
+  'config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'chat_template.jinja',
+  'genai_config.json',
+  'leeway.json',
+];
 
 /** The files that one variant of a model needs, as far as their names tell. A GGUF carries everything in itself. */
 export function planFiles(files: readonly HubFile[], { path, kind }: Variant): HubFile[] {
@@ -29,15 +36,19 @@ export function planFiles(files: readonly HubFile[], { path, kind }: Variant): H
 /** Graphs beyond this carry their weights in themselves. */
 const LARGEST_GRAPH = 256e6;
 
+/** Paths of the files of weights that the graph itself names, there or not; none where it carries all in itself. */
+export async function namedWeights({ path, kind }: Variant, graph: Blob): Promise<string[]> {
+  if (kind === 'gguf' || graph.size > LARGEST_GRAPH) return [];
+  return weightFiles(new Uint8Array(await graph.arrayBuffer())).map((name) => folderOf(path) + name);
+}
+
 /** Files of weights that the graph names and its name does not tell: known once the graph itself is here. */
 export async function furtherFiles(
   files: readonly HubFile[],
   variant: Variant,
   graph: Blob,
 ): Promise<HubFile[]> {
-  if (variant.kind === 'gguf' || graph.size > LARGEST_GRAPH) return [];
-  const folder = folderOf(variant.path);
-  const named = weightFiles(new Uint8Array(await graph.arrayBuffer())).map((name) => folder + name);
+  const named = await namedWeights(variant, graph);
   const planned = new Set(planFiles(files, variant).map(({ path }) => path));
   return files.filter((file) => named.includes(file.path) && !planned.has(file.path));
 }

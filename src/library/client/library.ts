@@ -3,11 +3,16 @@ import { LeewayError } from '../../errors/leeway-error.ts';
 import type { RepositoryFiles } from '../../models/model-files.ts';
 import { cancelled } from '../../models/patience.ts';
 import type {
+  ExportFile,
+  ExportRequest,
   FetchProgress,
   FetchRequest,
   HeldState,
+  ImportReply,
+  ImportRequest,
   Inspection,
   LibraryRequests,
+  ReadProgress,
   Shelf,
 } from '../shared/protocol.ts';
 
@@ -54,8 +59,21 @@ export class Library {
   }
 
   /** Reads every byte again. Throws model-integrity, after which the wrong file is gone. */
-  verify(key: string, options?: AskOptions<{ done: number; total: number }>): Promise<HeldState> {
+  verify(key: string, options?: AskOptions<ReadProgress>): Promise<HeldState> {
     return this.#client.ask('verify', { key }, options);
+  }
+
+  /** A holding as the files of a mirror, or as one .zip of them. Throws model-incomplete, model-not-found. */
+  export(request: ExportRequest, options?: AskOptions<ReadProgress>): Promise<readonly ExportFile[]> {
+    return this.#client.ask('export', request, options);
+  }
+
+  /**
+   * Brings models from files: mirrors, folders as exporters write them, .gguf files, archives of them. What is wrong with
+   * some is told in the reply. Throws model-not-found where there is none at all, storage-full, cancelled.
+   */
+  import(request: ImportRequest, options?: AskOptions<ReadProgress>): Promise<ImportReply> {
+    return this.#client.ask('import', request, options);
   }
 
   /** Stops the worker; downloads go on from their last chunk when they are asked for again. */

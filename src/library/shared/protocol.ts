@@ -65,7 +65,20 @@ export interface BroughtFile {
   readonly blob: Blob;
 }
 
-export interface ImportProgress {
+/** As a folder's files, or as one archive of them. */
+export interface ExportRequest {
+  readonly key: string;
+  readonly form: 'folder' | 'zip';
+}
+
+export interface ImportRequest {
+  readonly files: readonly BroughtFile[];
+  /** Names under which runs know the models of these repositories. */
+  readonly ids: Readonly<Record<string, string>>;
+}
+
+/** Bytes read of those that have to be read, some of them twice. */
+export interface ReadProgress {
   readonly done: number;
   readonly total: number;
 }
@@ -87,5 +100,9 @@ export interface LibraryRequests {
   take: { request: { key: string }; reply: RepositoryFiles; progress: never };
   remove: { request: { key: string }; reply: Shelf; progress: never };
   /** Reads every byte again and holds it against its digest. */
-  verify: { request: { key: string }; reply: HeldState; progress: { done: number; total: number } };
+  verify: { request: { key: string }; reply: HeldState; progress: ReadProgress };
+  /** A holding as a mirror; a single file where an archive is asked for. */
+  export: { request: ExportRequest; reply: readonly ExportFile[]; progress: ReadProgress };
+  /** Models from files of the visitor's. */
+  import: { request: ImportRequest; reply: ImportReply; progress: ReadProgress };
 }

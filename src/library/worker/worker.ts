@@ -2,7 +2,9 @@ import type { RequestMessage } from '../../channel/messages.ts';
 import { serve, type Answering } from '../../channel/worker.ts';
 import { LeewayError } from '../../errors/leeway-error.ts';
 import type { LibraryRequests } from '../shared/protocol.ts';
+import { exportHolding } from './export-holding.ts';
 import { FetchModel, inspectModel } from './fetch-model.ts';
+import { ImportModels } from './import-models.ts';
 import { shelfOf, takeHolding, verifyHolding } from './shelf.ts';
 import { openStorage } from './storage.ts';
 
@@ -27,6 +29,10 @@ async function answer(
       return shelfOf(storage);
     case 'verify':
       return verifyHolding(storage, message.request.key, signal, onProgress);
+    case 'export':
+      return exportHolding(storage, message.request, signal, onProgress);
+    case 'import':
+      return new ImportModels(storage, message.request, signal, onProgress).run();
   }
 }
 
