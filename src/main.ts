@@ -12,4 +12,5 @@ void session.materials.load().then(() => {
   if (location.hash === '#run') void session.loadAndMeasure();
 });
 void session.scenarios.load();
+void session.library.refresh();
 mount(App, { target, props: { session } });

@@ -1,19 +1,28 @@
 import { LeewayError } from '../errors/leeway-error.ts';
+import type { Library } from '../library/client/library.ts';
+import type { Holding } from '../models/holding.ts';
+import type { RepositorySource } from '../models/repository.ts';
 import type { ModelSource } from './load-model.ts';
-import { hubSource, MODEL_ENTRIES, sourceOf } from './model-entries.ts';
+import { holdingName, hubSource, MODEL_ENTRIES, sourceOf } from './model-entries.ts';
 
 /** A model that a visitor may load, wherever it lies. */
 export interface ModelChoice {
   readonly id: string;
   readonly name: string;
   readonly summary: string;
-  source(): Promise<ModelSource>;
+  /** @param mirror base URL to download from in place of the hub */
+  source(mirror?: string): Promise<ModelSource>;
+}
+
+/** A model of the hub, or of what stands in its place. */
+export interface RepositoryChoice extends ModelChoice {
+  source(mirror?: string): Promise<RepositorySource>;
 }
 
 /** The models of models.json. */
-export const MODEL_CHOICES: readonly ModelChoice[] = MODEL_ENTRIES.map((entry) => ({
+export const MODEL_CHOICES: readonly RepositoryChoice[] = MODEL_ENTRIES.map((entry) => ({
   ...entry,
-  source: () => sourceOf(entry),
+  source: (mirror) => sourceOf(entry, mirror),
 }));
 
 /** A GGUF file on the visitor's device. Throws model-not-found for any other file. */
@@ -37,7 +46,7 @@ const REPOSITORY =
   /^(?:https?:\/\/[^/]+\/)?([\w.-]+\/[\w.-]+?)(?::(.+)|\/(?:blob|resolve)\/[^/]+\/(.+?)|\/?)(?:\?.*)?$/;
 
 /** A repository of the hub as a person writes it. Throws request-invalid. */
-export function repositoryChoice(text: string): ModelChoice {
+export function repositoryChoice(text: string): RepositoryChoice {
   const [, repository, named, linked] = REPOSITORY.exec(text.trim()) ?? [];
   if (!repository)
     throw new LeewayError(
@@ -50,6 +59,17 @@ export function repositoryChoice(text: string): ModelChoice {
     id: file ? `${repository}:${file}` : repository,
     name: repository.slice(repository.indexOf('/') + 1),
     summary: `Downloaded once from the hub (${repository}).`,
-    source: () => Promise.resolve(hubSource(repository, file)),
+    source: (mirror) => Promise.resolve(hubSource(repository, file, mirror)),
+  };
+}
+
+/** A model that is on this device: nothing is asked of a network. */
+export function heldChoice(library: Library, holding: Holding): ModelChoice {
+  const { key, label } = holding;
+  return {
+    id: key,
+    name: `${holdingName(holding)} (${label})`,
+    summary: 'From this device; nothing is downloaded.',
+    source: () => library.take(key),
   };
 }

@@ -4,12 +4,14 @@ import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
 import { loadModel, type ModelProgress } from '../experiments/load-model.ts';
 import {
   fileChoice,
+  heldChoice,
   MODEL_CHOICES,
   repositoryChoice,
   type ModelChoice,
 } from '../experiments/model-choice.ts';
 import type { Library } from '../library/client/library.ts';
-import { Pace } from './pace.ts';
+import type { Holding } from '../models/holding.ts';
+import { TransferMeter, type TransferFigures } from './transfer-meter.ts';
 
 export type BackendWish = 'auto' | Backend;
 export type StorageWish = 'auto' | WeightStorage;
@@ -26,7 +28,8 @@ export class ModelState {
   precisionWish = $state<PrecisionWish>('auto');
   status = $state<'idle' | 'loading' | 'ready' | 'failed'>('idle');
   progress = $state.raw<ModelProgress>();
-  secondsLeft = $state<number>();
+  /** While it is downloaded. */
+  transfer = $state.raw<TransferFigures>();
   loaded = $state.raw<LoadedModel>();
   error = $state.raw<ErrorReport>();
   /** Why what the visitor brought is no model. */
@@ -34,11 +37,12 @@ export class ModelState {
   #abort: AbortController | undefined;
   /** The files that a repository offers: known once its list is in, and kept where loading fails. */
   #offer = $state.raw<{ readonly id: string; readonly files: readonly Alternative[] }>();
-  readonly #pace = new Pace();
 
   constructor(
     private readonly engine: Engine,
     private readonly library: Library,
+    /** Base URL to download from in place of the hub. */
+    private readonly mirror: () => string | undefined = () => undefined,
   ) {}
 
   /** The files of the chosen repository that could be taken, where they are known. */
@@ -60,6 +64,20 @@ export class ModelState {
     }
   }
 
+  /** Takes a model that is on this device as the chosen one. */
+  take(holding: Holding): void {
+    const choice = heldChoice(this.library, holding);
+    this.choices = [...this.choices.filter(({ id }) => id !== choice.id), choice];
+    this.chosen = choice;
+    this.refused = undefined;
+  }
+
+  /** A model was deleted from this device: it can be chosen no more. */
+  drop(key: string): void {
+    this.choices = this.choices.filter(({ id }) => id !== key);
+    if (this.chosen?.id === key && this.status !== 'ready') this.chosen = this.choices[0];
+  }
+
   /** Loads the chosen model; true when it is ready. */
   async load(): Promise<boolean> {
     const choice = this.chosen;
@@ -72,9 +90,9 @@ export class ModelState {
     this.progress = { phase: 'list' };
     // A wish for a file of another repository means nothing here.
     if (this.#offer?.id !== choice.id) this.precisionWish = 'auto';
-    let first: number | undefined;
+    const meter = new TransferMeter();
     try {
-      const source = await choice.source();
+      const source = await choice.source(this.mirror());
       const backend = this.backendWish === 'auto' ? undefined : this.backendWish;
       this.loaded = await loadModel(this.engine, this.library, source, {
         backend,
@@ -84,10 +102,7 @@ export class ModelState {
         onProgress: (progress) => {
           this.progress = progress;
           if (progress.phase === 'chosen') this.#offer = { id: choice.id, files: progress.alternatives };
-          if (progress.phase !== 'download') return;
-          // What was here before took no time now.
-          if (first === undefined) this.#pace.start((first = progress.loaded));
-          this.secondsLeft = this.#pace.secondsLeft(progress.loaded, progress.total);
+          this.transfer = progress.phase === 'download' ? meter.read(progress) : undefined;
         },
       });
       this.status = 'ready';
@@ -102,7 +117,7 @@ export class ModelState {
     } finally {
       if (this.#abort === abort) {
         this.progress = undefined;
-        this.secondsLeft = undefined;
+        this.transfer = undefined;
       }
     }
   }

@@ -1,10 +1,13 @@
 import { getContext, setContext } from 'svelte';
 import type { Engine } from '../engine/client/engine.ts';
+import type { BroughtFile } from '../library/shared/protocol.ts';
 import type { Library } from '../library/client/library.ts';
 import { jsonKind } from '../experiments/json-kind.ts';
 import { RunStore } from '../runs/run-store.ts';
 import type { MapMode } from '../science/culture-map.ts';
 import type { Protocol } from '../science/prompt.ts';
+import type { Holding } from '../models/holding.ts';
+import { LibraryState } from './library.svelte.ts';
 import { Materials } from './materials.svelte.ts';
 import { ModelState } from './model.svelte.ts';
 import { OpenDilemma } from './open-dilemma.svelte.ts';
@@ -14,8 +17,8 @@ import { RunsState } from './runs.svelte.ts';
 import { SteerState } from './steer.svelte.ts';
 import { ValidityState } from './validity.svelte.ts';
 
-/** What fills the page: the instrument itself, how far to believe it, or what was stored. */
-export type Place = 'map' | 'validity' | 'runs';
+/** What fills the page: the instrument itself, how far to believe it, what was stored, or the models on this device. */
+export type Place = 'map' | 'validity' | 'runs' | 'library';
 
 /** Everything one visit holds: created once, handed down by context. */
 export class Session {
@@ -28,13 +31,15 @@ export class Session {
   readonly validity: ValidityState;
   readonly scenarios: ScenarioLibrary;
   readonly runs: RunsState;
+  readonly library: LibraryState;
   mapMode = $state<MapMode>('centred');
   place = $state<Place>('map');
 
   constructor(engine: Engine, library: Library) {
     this.store = RunStore.open();
     const { store } = this;
-    this.model = new ModelState(engine, library);
+    this.library = new LibraryState(library, (key) => this.model.drop(key));
+    this.model = new ModelState(engine, library, () => this.library.mirror.base);
     this.probe = new ProbeState(engine, store, this.materials);
     this.steer = new SteerState(engine, store, this.materials, this.probe);
     this.validity = new ValidityState(engine, store, this.materials, this.probe);
@@ -49,7 +54,10 @@ export class Session {
     this.validity.forget();
     this.probe.clear();
     this.probe.system = '';
-    if (await this.model.load()) await this.screenAndMeasure();
+    const isReady = await this.model.load();
+    // What the load has brought stands on the shelf, too.
+    void this.library.refresh();
+    if (isReady) await this.screenAndMeasure();
   }
 
   /** Lets the control questions choose the protocol of the loaded model, then measures. */
@@ -75,6 +83,19 @@ export class Session {
   /** A file or a hub repository that the visitor brings: taken, loaded and measured. */
   async bring(what: File | string): Promise<void> {
     if (this.model.bring(what)) await this.loadAndMeasure();
+  }
+
+  /** A model on this device: loaded and measured, without a network. */
+  async useHeld(holding: Holding): Promise<void> {
+    this.model.take(holding);
+    this.place = 'map';
+    await this.loadAndMeasure();
+  }
+
+  /** Folders, archives and files that were dropped: what models are among them goes to the shelf. */
+  async bringToShelf(files: Promise<readonly BroughtFile[]>): Promise<void> {
+    this.place = 'library';
+    await this.library.bringing.take(files);
   }
 
   /** A .json file that was dropped: runs go to their place, anything else to the library, which says what is wrong with it. */

@@ -4,7 +4,9 @@ import type { MapMode } from '../science/culture-map.ts';
 import type { Axis } from '../science/item.ts';
 import type { Protocol } from '../science/prompt.ts';
 import type { PushEffect } from '../science/shift.ts';
+import { megabytes } from '../models/byte-size.ts';
 import type { Place } from '../state/session.svelte.ts';
+import type { TransferFigures } from '../state/transfer-meter.ts';
 
 /** The axes as the page calls them. */
 export const AXIS_WORDS: Readonly<Record<Axis, { readonly low: string; readonly high: string }>> = {
@@ -25,6 +27,7 @@ export const PLACE_WORDS: Readonly<Record<Place, string>> = {
   map: 'Map',
   validity: 'Can we believe it?',
   runs: 'Runs',
+  library: 'Library',
 };
 
 /** The ways of asking as the page calls them. */
@@ -63,6 +66,17 @@ export function selfCheckWords(check: SelfCheck): string {
 export function counted(done: number, total: number, what = 'dilemmas'): string {
   return `${done} of ${total} ${what}`;
 }
+
+/** How far a download is and how fast it comes; or why nothing comes here. */
+export function transferWords({ loaded, total, rate, waiting }: TransferFigures): string {
+  const far = `${megabytes(loaded)} of ${megabytes(total)}`;
+  if (waiting) return `${far}, another tab downloads it`;
+  if (rate === undefined || loaded >= total) return far;
+  return rate < 1e3 ? `${far}, nothing comes just now` : `${far}, ${rateWords(rate)}`;
+}
+
+const rateWords = (rate: number): string =>
+  rate < 1e6 ? `${Math.round(rate / 1e3)} kB/s` : `${(rate / 1e6).toFixed(rate < 10e6 ? 1 : 0)} MB/s`;
 
 /** What a push did, in a sentence for someone who has never steered a model. */
 export const EFFECT_WORDS: Readonly<Record<PushEffect, string>> = {
