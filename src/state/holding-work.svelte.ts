@@ -12,8 +12,16 @@ export interface Work extends ReadProgress {
 
 /** What came of it. */
 export type Outcome =
-  | { readonly kind: 'verified' }
-  /** Without digests of its publisher there is nothing to hold bytes against but their number. */
+  /**
+   * Every byte was read: those of the publisher's digests, or of the digests that were made when the model was brought
+   * here, are right. `unstated` are the files without one, of which only the size is known.
+   */
+  | {
+      readonly kind: 'verified';
+      readonly against: 'publisher' | 'import';
+      readonly unstated: readonly string[];
+    }
+  /** Nothing has a digest. */
   | { readonly kind: 'counted' }
   | { readonly kind: 'exported'; readonly name: string; readonly form: 'folder' | 'zip' }
   | { readonly kind: 'newest' }
@@ -54,10 +62,14 @@ export class HoldingWork {
   }
 
   /** Reads every byte of a model again. */
-  async verify({ holding: { key } }: HeldState): Promise<void> {
+  async verify({ holding }: HeldState): Promise<void> {
+    const { key } = holding;
     await this.#do(key, 'verify', async (signal, tell) => {
-      const state = await this.library.verify(key, { signal, onProgress: tell });
-      return { kind: state.verifiedAt === undefined ? 'counted' : 'verified' };
+      await this.library.verify(key, { signal, onProgress: tell });
+      const bare = holding.files.filter(({ sha256, gitOid }) => (sha256 ?? gitOid) === undefined);
+      if (bare.length === holding.files.length) return { kind: 'counted' };
+      const against = holdingSource(holding) ? 'publisher' : 'import';
+      return { kind: 'verified', against, unstated: bare.map(({ path }) => path) };
     });
     await this.onchange();
   }

@@ -1,9 +1,9 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { ensureBuilt, ROOT, serveSite } from '../../server/site.ts';
+import { axeFaults } from './axe.ts';
 import { expect, test } from './site.ts';
 import { MEASURING, PUSHING, Visit } from './visit.ts';
 
@@ -152,22 +152,9 @@ test('the address that ends in #run begins by itself', async ({ page, tinySite }
 });
 
 test('axe finds nothing, empty and steered, light and dark, in three widths', async ({ page, tinySite }) => {
-  const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  const faults = async (): Promise<string[]> => {
-    await page.evaluate(source);
-    return page.evaluate(async () => {
-      const { axe } = window as unknown as {
-        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      const { violations } = await axe.run();
-      return violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`,
-      );
-    });
-  };
   const visit = new Visit(page);
   await visit.open(tinySite.url, 'wasm');
-  expect(await faults()).toEqual([]);
+  expect(await axeFaults(page)).toEqual([]);
   await visit.start.click();
   await visit.sliderReady();
   await visit.slider.fill('-0.3');
@@ -176,7 +163,7 @@ test('axe finds nothing, empty and steered, light and dark, in three widths', as
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height: 768 });
       await page.emulateMedia({ colorScheme });
-      expect(await faults(), `${width} ${colorScheme}`).toEqual([]);
+      expect(await axeFaults(page), `${width} ${colorScheme}`).toEqual([]);
       // Nothing sticks out sideways.
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     }

@@ -22,11 +22,11 @@ export function heldWords({ complete, received, bytes, lost }: HeldState): strin
 export function historyWords({ holding, complete, verifiedAt }: HeldState): string {
   const used =
     holding.usedAt === undefined
-      ? `added ${whenWords(holding.addedAt)}`
-      : `last used ${whenWords(holding.usedAt)}`;
+      ? `Added ${whenWords(holding.addedAt)}`
+      : `Last used ${whenWords(holding.usedAt)}`;
   if (!complete) return used;
   return verifiedAt === undefined
-    ? `${used} · no digests are known for it`
+    ? `${used} · not all its files have a digest`
     : `${used} · verified ${whenWords(verifiedAt)}`;
 }
 
@@ -48,7 +48,14 @@ export const WORK_WORDS: Readonly<Record<Work['kind'], string>> = {
 export function outcomeWords(outcome: Exclude<Outcome, { kind: 'fault' }>): string {
   switch (outcome.kind) {
     case 'verified':
-      return 'Every byte is what its publisher states.';
+      return [
+        outcome.against === 'publisher'
+          ? 'Every byte is what its publisher states.'
+          : 'Every byte is what it was when the model was brought here.',
+        ...(outcome.unstated.length > 0
+          ? [`Of ${outcome.unstated.join(', ')} only the size is stated.`]
+          : []),
+      ].join(' ');
     case 'counted':
       return 'Every byte could be read. No digests are known for this model, so nothing more can be said.';
     case 'exported':
