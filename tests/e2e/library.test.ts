@@ -139,7 +139,7 @@ test('a model is exported as .zip, brought in from it, from a folder, and used',
   await expect(footer).toContainText('tiny-llama-optimum (fp32)');
 });
 
-test('two precisions are exported into one folder, which lists both; a drop of it brings them back', async ({
+test('two precisions are exported into one folder, which lists both; the mirror outlasts the visit', async ({
   page,
 }) => {
   ensureBuilt();
