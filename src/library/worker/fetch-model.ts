@@ -8,7 +8,7 @@ import { machineFacts } from '../../models/machine-facts.ts';
 import { chooseFile } from '../../models/model-file.ts';
 import type { RepositoryFiles } from '../../models/model-files.ts';
 import { furtherFiles, planFiles } from '../../models/model-plan.ts';
-import { PATIENCE } from '../../models/patience.ts';
+import { PATIENCE, type Patience } from '../../models/patience.ts';
 import type { PrecisionChoice } from '../../models/precision.ts';
 import type { FetchProgress, FetchRequest, Inspection } from '../shared/protocol.ts';
 import { checkRoom, roomHere } from './room.ts';
@@ -72,6 +72,8 @@ export class FetchModel {
     private readonly storage: Storage,
     private readonly signal: AbortSignal,
     private readonly onProgress: (progress: FetchProgress) => void,
+    /** How long it puts up with a bad network, and bytes of a stored chunk: as the page has them where absent. */
+    private readonly manner: { readonly patience?: Patience; readonly chunk?: number } = {},
   ) {}
 
   /**
@@ -85,9 +87,9 @@ export class FetchModel {
     try {
       return await this.#bring(found);
     } catch (thrown) {
-      // A publisher may rewrite a repository's history: then the commit that was pinned is gone, and only then.
+      // A publisher may rewrite a repository's history: then the commit is gone, and its successor is taken.
       const gone = thrown instanceof LeewayError && thrown.code === 'model-not-found';
-      if (!gone || !found.pinned || renew || source.moving) throw thrown;
+      if (!gone || renew || source.moving) throw thrown;
       const anew = await find({ ...this.request, renew: true }, this.storage, this.signal);
       if (anew.listing.commit === found.listing.commit) throw thrown;
       return this.#bring(anew);
@@ -169,7 +171,7 @@ export class FetchModel {
     };
     await holdings.pin(repository, revision, listing);
     await holdings.put(holding);
-    await holdings.dropLost(await holdings.state(holding));
+    await holdings.dropLost(holding);
     return holding;
   }
 
@@ -183,7 +185,8 @@ export class FetchModel {
       commit,
       store: contents,
       signal: this.signal,
-      patience: PATIENCE,
+      patience: this.manner.patience ?? PATIENCE,
+      ...(this.manner.chunk === undefined ? {} : { chunk: this.manner.chunk }),
       onProgress: (progress) => {
         this.#traffic = Math.max(this.#traffic, progress.traffic);
         this.onProgress({ phase: 'download', ...progress });
