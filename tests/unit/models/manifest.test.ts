@@ -28,11 +28,23 @@ describe('a broken list', () => {
   const BROKEN: readonly [string, (first: Entry, list: Manifest) => void, RegExp][] = [
     ['no licence note', (entry) => (entry.licence.note = ''), /models\/0\/licence\/note must match pattern/],
     ['a summary without a full stop', (entry) => (entry.summary = 'A model'), /models\/0\/summary/],
-    ['an unknown protocol', (entry) => (entry.protocol = 'essay'), /models\/0\/protocol must be equal to one of/],
+    [
+      'an unknown protocol',
+      (entry) => (entry.protocol = 'essay'),
+      /models\/0\/protocol must be equal to one of/,
+    ],
     ['a family that is not read', (entry) => (entry.family = 'smollm3'), /models\/0\/family/],
     ['no files', (entry) => (entry.files = []), /models\/0\/files must NOT have fewer/],
-    ['a key too many', (entry) => Object.assign(entry, { licens: 'x' }), /must NOT have additional properties \(licens\)/],
-    ['two entries of one id', (entry, { models }) => (entry.id = models[1]?.id ?? ''), /The id \S+ is there twice/],
+    [
+      'a key too many',
+      (entry) => Object.assign(entry, { licens: 'x' }),
+      /must NOT have additional properties \(licens\)/,
+    ],
+    [
+      'two entries of one id',
+      (entry, { models }) => (entry.id = models[1]?.id ?? ''),
+      /The id \S+ is there twice/,
+    ],
     [
       'two entries of one repository',
       (entry, { models }) => (entry.repository = models[1]?.repository.toUpperCase() ?? ''),
@@ -40,7 +52,11 @@ describe('a broken list', () => {
     ],
     ['a label that is not read', (entry) => (file(entry).label = 'full'), /is read as fp32, not full/],
     ['a kind that is not read', (entry) => (file(entry).kind = 'q8'), /is read as fp32, not q8/],
-    ['a part of a model', (entry) => (file(entry).paths = ['onnx/decoder_model.onnx']), /not read as a whole model/],
+    [
+      'a part of a model',
+      (entry) => (file(entry).paths = ['onnx/decoder_model.onnx']),
+      /not read as a whole model/,
+    ],
     ['data of another graph', (entry) => file(entry).paths.push('onnx/weights.bin'), /is no data file of/],
     ['memory of another model', (entry) => (file(entry).memory = 2e9), /takes 654000000 bytes of memory/],
     [
@@ -58,7 +74,11 @@ describe('a broken list', () => {
     ],
     ['a gated repository', (entry) => (entry.gate.gated = true), /itself asks for an account/],
     ['an expectation told as a fact', (entry) => (entry.protocolBasis = 'expected'), /“not measured yet”/],
-    ['a source elsewhere', (entry) => (entry.source.url = 'https://example.org/x'), /its source is no page of/],
+    [
+      'a source elsewhere',
+      (entry) => (entry.source.url = 'https://example.org/x'),
+      /its source is no page of/,
+    ],
     ['a licence of two names', (entry) => (entry.licence.spdx = 'MIT'), /MIT by SPDX/],
   ];
 
@@ -69,6 +89,7 @@ describe('a broken list', () => {
   });
 
   it('is no list at all', () => {
-    for (const value of [null, [], {}, 'models']) expect(manifestFaults(value, schema as SchemaObject)).not.toEqual([]);
+    for (const value of [null, [], {}, 'models'])
+      expect(manifestFaults(value, schema as SchemaObject)).not.toEqual([]);
   });
 });
