@@ -1,20 +1,8 @@
 import manifest from '../../models.json' with { type: 'json' };
 import type { RepositorySource } from '../models/repository.ts';
-import type { Protocol } from '../science/prompt.ts';
+import type { ModelEntry } from './model-entry.ts';
 
-/** One model of models.json. */
-export interface ModelEntry {
-  readonly id: string;
-  readonly name: string;
-  readonly summary: string;
-  readonly licence: string;
-  readonly repository: string;
-  readonly revision: string;
-  /** The file to take whatever the machine; chosen for it where absent. */
-  readonly graph?: string;
-  readonly protocol: Protocol;
-}
-
+/** The models of models.json, the page's default first. */
 export const MODEL_ENTRIES: readonly ModelEntry[] = manifest.models as ModelEntry[];
 
 /** Base URL of the models that the page's own server holds, in the hub's shapes. */

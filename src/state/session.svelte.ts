@@ -2,6 +2,7 @@ import { getContext, setContext } from 'svelte';
 import type { Engine } from '../engine/client/engine.ts';
 import type { Library } from '../library/client/library.ts';
 import { jsonKind } from '../experiments/json-kind.ts';
+import type { ModelChoice } from '../experiments/model-choice.ts';
 import { RunStore } from '../runs/run-store.ts';
 import type { MapMode } from '../science/culture-map.ts';
 import type { Protocol } from '../science/prompt.ts';
@@ -70,6 +71,12 @@ export class Session {
       this.steer.forget();
     }
     await this.measure();
+  }
+
+  /** Another of the models that can be chosen: loaded and measured in place of the one before. */
+  async change(choice: ModelChoice): Promise<void> {
+    this.model.chosen = choice;
+    await this.loadAndMeasure();
   }
 
   /** A file or a hub repository that the visitor brings: taken, loaded and measured. */
