@@ -1,28 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { LeewayError } from '../../src/errors/leeway-error.ts';
 import { Checksum, contentKey } from '../../src/models/checksum.ts';
 import { emptyHead } from '../../src/models/content-store.ts';
-import { CHUNK } from '../../src/models/file-download.ts';
 import type { HubFile } from '../../src/models/hub.ts';
-import { cancelled } from '../../src/models/patience.ts';
-import { diskError } from './disk-error.ts';
+import { piecesOf, sha256Of } from './file-digest.ts';
 import type { FolderStore } from './folder-store.ts';
 import type { Origin, Watching } from './origin.ts';
-
-/** Reads a file in pieces. Throws file-unreadable, cancelled. */
-export async function* piecesOf(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  try {
-    for await (const piece of createReadStream(path, { highWaterMark: CHUNK })) {
-      if (signal.aborted) throw cancelled();
-      yield piece as Uint8Array<ArrayBuffer>;
-    }
-  } catch (thrown) {
-    throw diskError(thrown, path);
-  }
-}
 
 /** Paths of a folder's files, or of the one file, relative to the folder; what begins with a dot is nobody's model. */
 async function pathsOf(from: string): Promise<{ folder: string; paths: string[] }> {
@@ -61,12 +46,8 @@ export async function diskOrigin(from: string, { signal, onProgress }: Watching)
   for (const [k, path] of paths.entries()) {
     const size = sizes[k];
     if (size === undefined) continue;
-    const hash = createHash('sha256');
-    for await (const piece of piecesOf(join(folder, path), signal)) {
-      hash.update(piece);
-      onProgress({ loaded: (loaded += piece.length), total });
-    }
-    files.push({ path, size, sha256: hash.digest('hex') });
+    const onPiece = (bytes: number): void => onProgress({ loaded: (loaded += bytes), total });
+    files.push({ path, size, sha256: await sha256Of(join(folder, path), { signal, onPiece }) });
   }
   const commit = createHash('sha256').update(JSON.stringify(files.map(({ path, sha256 }) => [path, sha256])));
   return {

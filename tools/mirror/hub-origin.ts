@@ -1,4 +1,4 @@
-import { LeewayError } from '../../src/errors/leeway-error.ts';
+import { LeewayError, type ErrorCode } from '../../src/errors/leeway-error.ts';
 import { downloadFiles } from '../../src/models/download.ts';
 import { placeOf } from '../../src/models/holding.ts';
 import { listFiles } from '../../src/models/hub.ts';
@@ -6,11 +6,16 @@ import { PATIENCE } from '../../src/models/patience.ts';
 import type { RepositorySource } from '../../src/models/repository.ts';
 import type { Origin } from './origin.ts';
 
+const ADVICE: Readonly<Partial<Record<ErrorCode, string>>> = {
+  'model-not-found':
+    'Check the name; or download the model yourself, with an account where one is asked for, and name its folder: --from <folder>.',
+  network: 'Check the connection, or name another hub (--hub) or a model on disk (--from).',
+};
+
 /** The page's advice is for visitors: whoever makes a mirror can do more. */
 function forMakers(thrown: unknown): unknown {
-  if (!(thrown instanceof LeewayError) || thrown.code !== 'model-not-found') return thrown;
-  const advice =
-    'Check the name; or download the model yourself, with an account where one is asked for, and name its folder: --from <folder>.';
+  if (!(thrown instanceof LeewayError)) return thrown;
+  const advice = ADVICE[thrown.code] ?? thrown.advice;
   return new LeewayError(thrown.code, thrown.message, advice, { cause: thrown });
 }
 

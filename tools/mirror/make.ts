@@ -38,7 +38,7 @@ async function make({ source, folder, wish, from }: MirrorRequest, telling: Tell
       ? 'each with the digest that its list states'
       : `but its list states no digest for ${unstated.map(({ path }) => path).join(', ')}`;
   telling.say(
-    `${brought === 0 ? 'Nothing had to be brought' : `Brought ${megabytes(brought)}`}: ${folder} holds ${files.length} files of it, ${megabytes(bytes)}, ${trust}.`,
+    `${brought === 0 ? 'Nothing had to be brought' : `Brought ${megabytes(brought)}`}: ${folder} holds ${files.length === 1 ? 'one file' : `${files.length} files`} of it, ${megabytes(bytes)}, ${trust}.`,
   );
 }
 

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LeewayError } from '../../src/errors/leeway-error.ts';
 import { megabytes } from '../../src/models/byte-size.ts';
-import { Checksum, contentKey } from '../../src/models/checksum.ts';
+import { contentKey } from '../../src/models/checksum.ts';
 import { wholeOf } from '../../src/models/content-store.ts';
 import { missingBytes } from '../../src/models/download.ts';
 import type { HubFile } from '../../src/models/hub.ts';
@@ -18,7 +17,7 @@ import {
 import { furtherFiles } from '../../src/models/model-plan.ts';
 import type { Variant } from '../../src/models/variant.ts';
 import { diskError } from './disk-error.ts';
-import { piecesOf } from './disk-origin.ts';
+import { isRight, sha256Of } from './file-digest.ts';
 import { FolderStore } from './folder-store.ts';
 import type { Origin, Watching } from './origin.ts';
 import { wantedFiles } from './wanted-files.ts';
@@ -127,12 +126,9 @@ export class Mirror {
     const total = sizeOf(here);
     let loaded = 0;
     for (const file of here) {
-      const checksum = await Checksum.of(file);
-      for await (const piece of piecesOf(join(this.#files, ...file.path.split('/')), signal)) {
-        checksum.update(piece);
-        onProgress({ loaded: (loaded += piece.length), total });
-      }
-      if (checksum.matches()) continue;
+      const path = join(this.#files, ...file.path.split('/'));
+      const onPiece = (bytes: number): void => onProgress({ loaded: (loaded += bytes), total });
+      if (await isRight(file, path, { signal, onPiece })) continue;
       say(`${file.path} was not what it should be and is brought again.`);
       await store.discard(contentKey(file, this.origin.place));
     }
@@ -185,9 +181,7 @@ export class Mirror {
   /** A file of which nobody states a digest gets one: who takes it from here can tell at least that it is this one. */
   async #named(file: HubFile, place: string): Promise<HubFile> {
     if (file.sha256 !== undefined || file.gitOid !== undefined) return file;
-    const hash = createHash('sha256');
-    for await (const piece of piecesOf(place, this.telling.signal)) hash.update(piece);
-    return { ...file, sha256: hash.digest('hex') };
+    return { ...file, sha256: await sha256Of(place, this.telling) };
   }
 
   /** Replaces a small file as a whole; one that says the same is left alone. */

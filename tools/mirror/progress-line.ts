@@ -44,7 +44,7 @@ export class ProgressLine {
     if (this.screen.isTTY) {
       if (at - this.#shown < PAUSE && !done) return;
       this.#shown = at;
-      const line = this.#text({ loaded, total }, at).slice(0, (this.screen.columns ?? 80) - 1);
+      const line = this.#text({ loaded, total }, at).slice(0, (this.screen.columns || 80) - 1);
       this.screen.write(`\r\u001b[K${line}`);
     } else if (step > (this.#step ?? 0)) {
       this.#step = step;
