@@ -12,18 +12,11 @@ import { MemoryStore } from '../../../src/models/memory-store.ts';
 import { PATIENCE } from '../../../src/models/patience.ts';
 import { readTree } from '../../../src/models/mirror-layout.ts';
 import { runMirror, startMirror } from './command.ts';
-import { openSmallHub, openStaticServer, sha256, type SmallHub } from './small-hub.ts';
+import { noise, openSmallHub, openStaticServer, sha256, type SmallHub } from './small-hub.ts';
 
 const TINY = new URL('../../fixtures/tiny-llama-builder/', import.meta.url);
 const GGUF = 'model.Q8_0.gguf';
 const RESOLVE = 'owner/name/resolve';
-
-/** Bytes that no chunk of has a twin. */
-function noise(length: number): Uint8Array {
-  const words = new Uint32Array(Math.ceil(length / 4));
-  for (let i = 0, x = 1; i < words.length; i++) words[i] = x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
-  return new Uint8Array(words.buffer, 0, length);
-}
 
 let folder: string;
 let hub: SmallHub | undefined;

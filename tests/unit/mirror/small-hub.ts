@@ -40,6 +40,13 @@ export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update
 const blobId = (bytes: Uint8Array): string =>
   createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 
+/** Bytes without a pattern, the same in each run. */
+export function noise(length: number): Uint8Array {
+  const words = new Uint32Array(Math.ceil(length / 4));
+  for (let i = 0, x = 1; i < words.length; i++) words[i] = x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
+  return new Uint8Array(words.buffer, 0, length);
+}
+
 const COMMIT = 'c0ffee'.padEnd(40, '0');
 
 /** A hub with one repository, which states SHA-256 of files from 1 kB on and git's digest of smaller ones. */
