@@ -12,7 +12,7 @@ const forbid = (files, names, message) => ({
 });
 
 export default ts.config(
-  { ignores: ['dist', 'models', 'node_modules', 'test-results', 'playwright-report'] },
+  { ignores: ['dist', 'models', 'hub', 'node_modules', 'test-results', 'playwright-report'] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

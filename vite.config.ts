@@ -9,7 +9,10 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 export default defineConfig({
   // Relative, so that one build serves from any folder of any static host.
   base: './',
-  plugins: [svelte(), modelSourcePlugin(new ModelSource(`${root}models`))],
+  plugins: [
+    svelte(),
+    modelSourcePlugin(new ModelSource(`${root}models`, process.env['LEEWAY_HUB'] ?? `${root}hub`)),
+  ],
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'development|production'] },
   worker: { format: 'es' },
   optimizeDeps: { exclude: ['onnxruntime-web'] },

@@ -1,6 +1,6 @@
 import { LeewayError } from '../errors/leeway-error.ts';
 import type { ModelSource } from './load-model.ts';
-import { hubSource, MODEL_ENTRIES, sourceOf } from './model-entries.ts';
+import { MODEL_ENTRIES, repositorySource, sourceOf } from './model-entries.ts';
 import type { ModelEntry } from './model-entry.ts';
 
 /** A model that a visitor may load, wherever it lies. */
@@ -56,6 +56,6 @@ export function repositoryChoice(text: string): ModelChoice {
     id: file ? `${repository}:${file}` : repository,
     name: repository.slice(repository.indexOf('/') + 1),
     summary: `Downloaded once from the hub (${repository}).`,
-    source: () => Promise.resolve(hubSource(repository, file)),
+    source: () => repositorySource(repository, file),
   };
 }

@@ -25,19 +25,36 @@ export function hubSource(repository: string, file?: string, base: string = mani
   };
 }
 
-/** Where an entry is fetched from: the page's own server when it holds the model, else the hub. */
-export async function sourceOf(entry: ModelEntry): Promise<RepositorySource> {
-  const local = localSource(entry.id);
-  const response = await fetch(`${local.base}/api/models/${local.repository}/revision/main`).catch(
-    () => undefined,
-  );
-  const isThere = response?.ok && (response.headers.get('content-type') ?? '').includes('json');
-  if (isThere) return local;
-  return {
-    id: entry.id,
-    base: manifest.hub,
-    repository: entry.repository,
-    revision: entry.revision,
-    ...(entry.graph === undefined ? {} : { graph: entry.graph }),
-  };
+/** Whether a hub-shaped folder holds a repository: one request. Static hosts answer anything with a page, or with 404. */
+async function holds({ base, repository, revision }: RepositorySource): Promise<boolean> {
+  try {
+    const response = await fetch(`${base}/api/models/${repository}/revision/${encodeURIComponent(revision)}`);
+    // Files without an ending come with any type, or with none: what they say decides.
+    const info = response.ok ? ((await response.json()) as { sha?: unknown } | null) : null;
+    return typeof info?.sha === 'string';
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Where an entry is fetched from: a mirror that lies as `hub/` beside the page, else a model folder of the page's own
+ * server, else the hub.
+ * @param hub base address of the hub, or of the mirror that stands for it
+ */
+export async function sourceOf(entry: ModelEntry, hub: string = manifest.hub): Promise<RepositorySource> {
+  const { id, repository, revision, graph } = entry;
+  const source = { id, repository, revision, ...(graph === undefined ? {} : { graph }) };
+  for (const own of [{ ...source, base: localHub() }, localSource(id)]) if (await holds(own)) return own;
+  return { ...source, base: hub };
+}
+
+/** Where any other repository is fetched from: a mirror beside the page, else the hub. */
+export async function repositorySource(
+  repository: string,
+  file?: string,
+  hub?: string,
+): Promise<RepositorySource> {
+  const own = hubSource(repository, file, localHub());
+  return (await holds(own)) ? own : hubSource(repository, file, hub);
 }

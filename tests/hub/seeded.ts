@@ -25,6 +25,8 @@ export class Seeded {
   }
 
   bytes(length: number): Uint8Array<ArrayBuffer> {
-    return Uint8Array.from({ length }, () => this.whole(256));
+    const words = new Uint32Array(Math.ceil(length / 4));
+    for (let i = 0; i < words.length; i++) words[i] = this.next() * 2 ** 32;
+    return new Uint8Array(words.buffer, 0, length);
   }
 }

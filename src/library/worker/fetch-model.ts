@@ -12,6 +12,7 @@ import { PATIENCE, type Patience } from '../../models/patience.ts';
 import type { PrecisionChoice } from '../../models/precision.ts';
 import type { FetchProgress, FetchRequest, Inspection } from '../shared/protocol.ts';
 import { checkRoom, roomHere } from './room.ts';
+import { shelfOf, takeHolding } from './shelf.ts';
 import type { Storage } from './storage.ts';
 
 interface Found {
@@ -83,7 +84,15 @@ export class FetchModel {
   async run(): Promise<RepositoryFiles> {
     this.onProgress({ phase: 'list' });
     const { source, renew } = this.request;
-    const found = await find(this.request, this.storage, this.signal);
+    let found: Found;
+    try {
+      found = await find(this.request, this.storage, this.signal);
+    } catch (thrown) {
+      const offline = thrown instanceof LeewayError && thrown.code === 'network';
+      const kept = offline && !renew ? await this.#keptElsewhere() : undefined;
+      if (kept) return kept;
+      throw thrown;
+    }
     try {
       return await this.#bring(found);
     } catch (thrown) {
@@ -94,6 +103,18 @@ export class FetchModel {
       if (anew.listing.commit === found.listing.commit) throw thrown;
       return this.#bring(anew);
     }
+  }
+
+  /** The same model from another place, all of it here: a page that moved, or a stick, gave it another repository. */
+  async #keptElsewhere(): Promise<RepositoryFiles | undefined> {
+    const { source, precision } = this.request;
+    const wish = precision ?? source.graph;
+    const { holdings } = await shelfOf(this.storage);
+    const here = holdings.find(
+      ({ complete, holding: { id, graph, label } }) =>
+        complete && id === source.id && (wish === undefined || wish === graph || wish === label),
+    );
+    return here && takeHolding(this.storage, here.holding.key);
   }
 
   async #bring({ listing, choice }: Found): Promise<RepositoryFiles> {
