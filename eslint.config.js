@@ -45,14 +45,24 @@ export default ts.config(
   ),
   forbid(
     ['src/experiments/**', 'src/runs/**'],
-    '(engine/worker|onnx|gguf|state|charts|views)/',
+    '(engine/worker|onnx|gguf|sw|state|charts|views)/',
     'experiments ask the engine client',
   ),
   forbid(
     ['src/charts/**'],
-    '(state|views|engine|experiments|onnx|gguf|models|runs)/',
+    '(state|views|engine|experiments|onnx|gguf|models|runs|sw)/',
     'charts know no store',
   ),
-  forbid(['src/state/**'], '(charts|views|engine/worker|onnx|gguf)/', 'state stands under the views'),
-  forbid(['src/views/**'], '(engine/worker|onnx|gguf)/', 'views do not compute'),
+  forbid(['src/sw/shared/**'], '^\\.\\./', 'what page and service worker share imports nothing else'),
+  forbid(
+    ['src/sw/client/**', 'src/sw/worker/**'],
+    '\\.\\./(?!shared/)',
+    'both sides of the service worker know the messages, not each other',
+  ),
+  forbid(
+    ['src/state/**'],
+    '(charts|views|engine/worker|onnx|gguf|sw/worker)/',
+    'state stands under the views',
+  ),
+  forbid(['src/views/**'], '(engine/worker|onnx|gguf|sw/worker)/', 'views do not compute'),
 );
