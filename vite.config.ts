@@ -1,6 +1,8 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { offlineShellPlugin } from './build/offline-shell-plugin.ts';
+import { policyPlugin } from './build/policy-plugin.ts';
 import { ModelSource } from './server/model-source.ts';
 import { modelSourcePlugin } from './server/vite-plugin.ts';
 
@@ -12,6 +14,8 @@ export default defineConfig({
   plugins: [
     svelte(),
     modelSourcePlugin(new ModelSource(`${root}models`, process.env['LEEWAY_HUB'] ?? `${root}hub`)),
+    policyPlugin(),
+    offlineShellPlugin(),
   ],
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'development|production'] },
   worker: { format: 'es' },

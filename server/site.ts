@@ -12,6 +12,7 @@ export const DIST = join(ROOT, 'dist');
 const SOURCES = [
   'src',
   'public',
+  'build',
   'lab/page',
   'index.html',
   'lab.html',

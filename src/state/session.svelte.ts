@@ -8,6 +8,7 @@ import type { MapMode } from '../science/culture-map.ts';
 import type { Protocol } from '../science/prompt.ts';
 import { Materials } from './materials.svelte.ts';
 import { ModelState } from './model.svelte.ts';
+import { OfflineState } from './offline.svelte.ts';
 import { OpenDilemma } from './open-dilemma.svelte.ts';
 import { ProbeState } from './probe.svelte.ts';
 import { ScenarioLibrary } from './scenario-library.svelte.ts';
@@ -29,6 +30,7 @@ export class Session {
   readonly validity: ValidityState;
   readonly scenarios: ScenarioLibrary;
   readonly runs: RunsState;
+  readonly offline = new OfflineState(() => !this.busy && this.model.status === 'idle');
   mapMode = $state<MapMode>('centred');
   place = $state<Place>('map');
 
@@ -42,6 +44,17 @@ export class Session {
     this.dilemma = new OpenDilemma(this.materials, this.probe, this.steer);
     this.scenarios = new ScenarioLibrary(store, this.materials, () => void this.#askOthers());
     this.runs = new RunsState(store, this.materials);
+  }
+
+  /** Something runs that ends with the page. */
+  get busy(): boolean {
+    const { model, probe, steer, validity } = this;
+    return (
+      model.status === 'loading' ||
+      [probe, steer, validity].some(({ status }) => status === 'running') ||
+      validity.screening !== undefined ||
+      steer.learning !== undefined
+    );
   }
 
   /** The one button: load the chosen model, ask its control questions, measure it, learn its vectors. */
