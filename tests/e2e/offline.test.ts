@@ -1,4 +1,5 @@
-import type { Page } from '@playwright/test';
+import { chromium, type Page } from '@playwright/test';
+import { BROWSER_FLAGS, findBrowser } from '../../server/browser.ts';
 import { ensureBuilt } from '../../server/site.ts';
 import { BareServer } from './bare-server.ts';
 import { expect, test as base } from './site.ts';
@@ -178,6 +179,25 @@ test('copies in other folders of the host keep their caches', async ({ page, bar
   await page.getByRole('button', { name: 'Use it' }).click();
   await expect(page).toHaveTitle('Leeway, renewed');
   expect(await page.evaluate(() => caches.keys())).toContain('leeway-shell:%2Fother%2F:0');
+});
+
+test('over plain http it runs on one thread, and says why and what is not possible', async ({ bare }) => {
+  const browser = await chromium.launch({
+    executablePath: findBrowser(),
+    args: [...BROWSER_FLAGS, '--host-resolver-rules=MAP classroom.test 127.0.0.1'],
+  });
+  try {
+    const page = await browser.newPage();
+    await page.goto(bare.url.replace('127.0.0.1', 'classroom.test'));
+    await page.locator('footer summary').click();
+    await expect(page.locator('footer')).toContainText('1 thread: over plain http');
+    await expect(page.locator('footer')).toContainText('Not possible here: the page came over plain http.');
+    await page.locator('footer summary').click();
+    await measureFile(page);
+    await expect(page.locator('footer summary')).toContainText('WASM, 1 thread');
+  } finally {
+    await browser.close();
+  }
 });
 
 test('the page can be installed', async ({ page, tinySite }) => {
