@@ -12,7 +12,7 @@ const forbid = (files, names, message) => ({
 });
 
 export default ts.config(
-  { ignores: ['dist', 'models', 'node_modules', 'test-results', 'playwright-report'] },
+  { ignores: ['dist', 'models', 'hub', 'node_modules', 'test-results', 'playwright-report'] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,
@@ -32,11 +32,22 @@ export default ts.config(
   forbid(['src/errors/**'], '^\\.\\./', 'errors stand at the ground'),
   forbid(['src/onnx/**'], '\\.\\./(?!errors/|onnx/)', 'onnx imports errors alone'),
   forbid(['src/gguf/**'], '\\.\\./(?!errors/|onnx/|gguf/)', 'gguf imports errors and onnx'),
+  forbid(['src/channel/**'], '\\.\\./(?!errors/|channel/)', 'a channel knows no side of itself'),
+  forbid(
+    ['src/library/worker/**', 'src/library/shared/**'],
+    '(client|engine|experiments|state|charts|views|runs|science|gguf)/',
+    'the library keeps models and opens none',
+  ),
+  forbid(
+    ['src/library/client/**'],
+    '(worker/(?!worker\\.ts)|engine|experiments|state|charts|views|onnx|gguf)/',
+    'the client knows the protocol, not what stands behind it',
+  ),
   forbid(['src/models/**'], '\\.\\./(?!errors/|onnx/|models/)', 'models imports errors and onnx'),
   forbid(
     ['src/engine/worker/**'],
-    '(client|experiments|state|charts|views|runs|science)/',
-    'the worker imports gguf, onnx, models, errors and engine/shared',
+    '(client|library|experiments|state|charts|views|runs|science)/',
+    'the worker imports gguf, onnx, models, errors, channel and engine/shared',
   ),
   forbid(
     ['src/engine/client/**', 'src/engine/shared/**'],
@@ -45,12 +56,12 @@ export default ts.config(
   ),
   forbid(
     ['src/experiments/**', 'src/runs/**'],
-    '(engine/worker|onnx|gguf|sw|state|charts|views)/',
-    'experiments ask the engine client',
+    '(engine/worker|library/worker|onnx|gguf|sw|state|charts|views)/',
+    'experiments ask the clients',
   ),
   forbid(
     ['src/charts/**'],
-    '(state|views|engine|experiments|onnx|gguf|models|runs|sw)/',
+    '(state|views|engine|library|experiments|onnx|gguf|models|runs|sw)/',
     'charts know no store',
   ),
   forbid(['src/sw/shared/**'], '^\\.\\./', 'what page and service worker share imports nothing else'),
@@ -61,8 +72,8 @@ export default ts.config(
   ),
   forbid(
     ['src/state/**'],
-    '(charts|views|engine/worker|onnx|gguf|sw/worker)/',
+    '(charts|views|engine/worker|library/worker|onnx|gguf|sw/worker)/',
     'state stands under the views',
   ),
-  forbid(['src/views/**'], '(engine/worker|onnx|gguf|sw/worker)/', 'views do not compute'),
+  forbid(['src/views/**'], '(engine/worker|library/worker|onnx|gguf|sw/worker)/', 'views do not compute'),
 );

@@ -13,7 +13,7 @@ export default defineConfig({
   base: './',
   plugins: [
     svelte(),
-    modelSourcePlugin(new ModelSource(`${root}models`)),
+    modelSourcePlugin(new ModelSource(`${root}models`, process.env['LEEWAY_HUB'] ?? `${root}hub`)),
     policyPlugin(),
     offlineShellPlugin(),
   ],

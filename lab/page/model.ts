@@ -1,7 +1,10 @@
 import type { Engine } from '../../src/engine/client/engine.ts';
-import type { Backend, LoadedModel, ModelSource, WeightStorage } from '../../src/engine/shared/protocol.ts';
+import type { Backend, LoadedModel, WeightStorage } from '../../src/engine/shared/protocol.ts';
 import { LeewayError } from '../../src/errors/leeway-error.ts';
+import { spawnLibrary } from '../../src/library/client/spawn.ts';
+import type { RepositorySource } from '../../src/models/repository.ts';
 import type { Protocol } from '../../src/science/prompt.ts';
+import { loadModel } from '../../src/experiments/load-model.ts';
 import { hubSource, localSource, MODEL_ENTRIES, sourceOf } from '../../src/experiments/model-entries.ts';
 
 /** A model as the command line names it: an id of models.json, something that this server mounted, or a hub repository. */
@@ -34,7 +37,10 @@ export function recommendedProtocol(choice: ModelChoice): Protocol {
 export async function loadChoice(engine: Engine, choice: ModelChoice, emit: Emit): Promise<LoadedModel> {
   const source = await sourceFor(choice);
   const { backend, storage, precision } = choice;
-  const model = await engine.load(source, { backend, storage, precision });
+  const library = spawnLibrary();
+  const model = await loadModel(engine, library, source, { backend, storage, precision }).finally(() =>
+    library.terminate(),
+  );
   await emit('model', {
     id: model.id,
     revision: model.revision,
@@ -52,7 +58,8 @@ export async function loadChoice(engine: Engine, choice: ModelChoice, emit: Emit
   return model;
 }
 
-async function sourceFor({ name, mounted, hub }: ModelChoice): Promise<ModelSource> {
+/** Where the choice lies. Throws model-not-found. */
+export async function sourceFor({ name, mounted, hub }: ModelChoice): Promise<RepositorySource> {
   if (mounted) return localSource(name, mounted);
   if (hub) return hubSource(hub.repository, hub.file, hub.base);
   const entry = MODEL_ENTRIES.find((candidate) => candidate.id === name);

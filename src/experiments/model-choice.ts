@@ -1,18 +1,24 @@
-import type { ModelSource } from '../engine/shared/protocol.ts';
 import { LeewayError } from '../errors/leeway-error.ts';
-import { hubSource, MODEL_ENTRIES, sourceOf } from './model-entries.ts';
+import type { ModelSource } from './load-model.ts';
+import { MODEL_ENTRIES, repositorySource, sourceOf } from './model-entries.ts';
+import type { ModelEntry } from './model-entry.ts';
 
 /** A model that a visitor may load, wherever it lies. */
 export interface ModelChoice {
   readonly id: string;
   readonly name: string;
   readonly summary: string;
+  /** What models.json knows of it; absent for what the visitor brought. */
+  readonly entry?: ModelEntry;
   source(): Promise<ModelSource>;
 }
 
 /** The models of models.json. */
 export const MODEL_CHOICES: readonly ModelChoice[] = MODEL_ENTRIES.map((entry) => ({
-  ...entry,
+  id: entry.id,
+  name: entry.name,
+  summary: entry.summary,
+  entry,
   source: () => sourceOf(entry),
 }));
 
@@ -50,6 +56,6 @@ export function repositoryChoice(text: string): ModelChoice {
     id: file ? `${repository}:${file}` : repository,
     name: repository.slice(repository.indexOf('/') + 1),
     summary: `Downloaded once from the hub (${repository}).`,
-    source: () => Promise.resolve(hubSource(repository, file)),
+    source: () => repositorySource(repository, file),
   };
 }

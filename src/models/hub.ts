@@ -1,4 +1,6 @@
 import { LeewayError } from '../errors/leeway-error.ts';
+import { refusalOf } from './hub-refusal.ts';
+import type { RepositorySource } from './repository.ts';
 
 /** One file of a repository as the hub's tree lists it. */
 export interface HubFile {
@@ -6,6 +8,8 @@ export interface HubFile {
   readonly size: number;
   /** SHA-256 in hex, where the hub states one (LFS object id). */
   readonly sha256?: string;
+  /** Git's blob id in hex (SHA-1 over a header and the bytes): all that small files have. */
+  readonly gitOid?: string;
 }
 
 /** A repository at one commit. */
@@ -14,38 +18,35 @@ export interface Listing {
   readonly files: readonly HubFile[];
 }
 
-export interface Repository {
-  /** Base URL that speaks the hub's API, without a slash at the end. */
-  readonly base: string;
-  readonly repository: string;
-  readonly revision: string;
-}
+type Place = Pick<RepositorySource, 'base' | 'repository'>;
 
-const advice = 'Check the connection and the model’s name, or choose a model that is already on this device.';
+const ADVICE = 'Check the connection and the model’s name, or choose a model that is already on this device.';
+
+/** Milliseconds after which a hub that says nothing counts as out of reach. */
+const PATIENCE_MS = 30_000;
 
 async function ask(url: string, what: string, signal?: AbortSignal): Promise<Response> {
+  const late = AbortSignal.timeout(PATIENCE_MS);
   let response: Response;
   try {
-    response = await fetch(url, signal ? { signal } : {});
+    response = await fetch(url, { signal: signal ? AbortSignal.any([signal, late]) : late });
   } catch (thrown) {
-    if (signal?.aborted) throw new LeewayError('cancelled', 'The download was cancelled.', 'Start it again at any time.');
-    throw new LeewayError('network', `${what} could not be reached.`, advice, { cause: thrown });
+    if (signal?.aborted)
+      throw new LeewayError('cancelled', 'The download was cancelled.', 'Start it again at any time.');
+    throw new LeewayError('network', `${what} could not be reached.`, ADVICE, { cause: thrown });
   }
-  if (response.status === 401 || response.status === 403)
-    throw new LeewayError(
-      'model-not-found',
-      `${what} is gated, private or does not exist (status ${response.status}).`,
-      'Choose an open model: the app never asks for an account.',
-    );
-  if (response.status === 404) throw new LeewayError('model-not-found', `${what} does not exist.`, advice);
-  if (!response.ok) throw new LeewayError('network', `${what} answered with status ${response.status}.`, advice);
-  return response;
+  if (response.ok) return response;
+  throw (
+    refusalOf(response, what) ??
+    new LeewayError('network', `${what} answered with status ${response.status}.`, ADVICE)
+  );
 }
 
 interface TreeEntry {
   readonly type: string;
   readonly path: string;
   readonly size: number;
+  readonly oid?: string;
   readonly lfs?: { readonly oid: string; readonly size: number };
 }
 
@@ -53,39 +54,64 @@ const isTree = (value: unknown): value is TreeEntry[] =>
   Array.isArray(value) &&
   value.every(
     (entry: Partial<TreeEntry> | null) =>
-      typeof entry === 'object' && entry !== null && typeof entry.path === 'string' && typeof entry.size === 'number',
+      typeof entry === 'object' &&
+      entry !== null &&
+      typeof entry.path === 'string' &&
+      typeof entry.size === 'number',
   );
 
 async function json(response: Response, what: string): Promise<unknown> {
-  const type = response.headers.get('content-type') ?? '';
-  // A captive portal or a static host's fallback page answers 200 with HTML.
-  if (!type.includes('json')) throw new LeewayError('model-not-found', `${what} is not there (the answer is no JSON).`, advice);
+  const text = await response.text().catch((thrown: unknown) => {
+    throw new LeewayError('network', `${what} sent a broken answer.`, ADVICE, { cause: thrown });
+  });
+  // A captive portal or a static host's fallback page answers 200 with HTML; a static mirror states no type at all.
+  if (/^\s*</.test(text))
+    throw new LeewayError('model-not-found', `${what} is not there (the answer is a web page).`, ADVICE);
   try {
-    return await response.json();
+    return JSON.parse(text);
   } catch (thrown) {
-    throw new LeewayError('network', `${what} sent a broken answer.`, advice, { cause: thrown });
+    throw new LeewayError('network', `${what} sent a broken answer.`, ADVICE, { cause: thrown });
   }
 }
 
-/** The repository's commit and file list, through the hub's API. */
-export async function listFiles(from: Repository, signal?: AbortSignal): Promise<Listing> {
-  const what = `The model ${from.repository}`;
-  const api = `${from.base}/api/models/${from.repository}`;
-  const info = await json(await ask(`${api}/revision/${encodeURIComponent(from.revision)}`, what, signal), what);
-  const commit = (info as { sha?: unknown }).sha;
-  if (typeof commit !== 'string' || commit === '') throw new LeewayError('network', `${what} states no commit.`, advice);
-  const tree = await json(await ask(`${api}/tree/${commit}?recursive=true`, what, signal), what);
-  if (!isTree(tree)) throw new LeewayError('network', `${what} sent a file list of an unknown shape.`, advice);
-  return {
-    commit,
-    files: tree
-      .filter((entry) => entry.type === 'file')
-      .map(({ path, size, lfs }) => (lfs ? { path, size: lfs.size, sha256: lfs.oid } : { path, size })),
-  };
+/** The next page of a long list: `<https://…>; rel="next"`. */
+const nextPage = (response: Response): string | undefined =>
+  /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+
+const SHA1 = /^[0-9a-f]{40}$/;
+
+function fileOf({ path, size, oid, lfs }: TreeEntry): HubFile {
+  if (lfs) return { path, size: lfs.size, sha256: lfs.oid };
+  return oid !== undefined && SHA1.test(oid) ? { path, size, gitOid: oid } : { path, size };
 }
 
-/** The body of one file at a commit. */
-export async function openFile(from: Repository, commit: string, path: string, signal?: AbortSignal): Promise<Response> {
-  const encoded = path.split('/').map(encodeURIComponent).join('/');
-  return ask(`${from.base}/${from.repository}/resolve/${commit}/${encoded}`, `The file ${path} of ${from.repository}`, signal);
+/**
+ * The repository's commit and file list, through the hub's API. Errors: model-not-found (missing, gated, no hub);
+ * network; cancelled.
+ */
+export async function listFiles(
+  { base, repository, revision }: Place & Pick<RepositorySource, 'revision'>,
+  signal?: AbortSignal,
+): Promise<Listing> {
+  const what = `The model ${repository}`;
+  const api = `${base}/api/models/${repository}`;
+  const info = await json(await ask(`${api}/revision/${encodeURIComponent(revision)}`, what, signal), what);
+  const commit = (info as { sha?: unknown } | null)?.sha;
+  if (typeof commit !== 'string' || commit === '')
+    throw new LeewayError('network', `${what} states no commit.`, ADVICE);
+  const entries: TreeEntry[] = [];
+  for (let url: string | undefined = `${api}/tree/${commit}?recursive=true`; url !== undefined;) {
+    const response = await ask(url, what, signal);
+    const page = await json(response, what);
+    if (!isTree(page))
+      throw new LeewayError('network', `${what} sent a file list of an unknown shape.`, ADVICE);
+    entries.push(...page);
+    url = nextPage(response);
+  }
+  return { commit, files: entries.filter((entry) => entry.type === 'file').map(fileOf) };
+}
+
+/** Address of one file at a commit. */
+export function fileUrl({ base, repository }: Place, commit: string, path: string): string {
+  return `${base}/${repository}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
 }

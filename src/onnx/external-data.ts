@@ -1,5 +1,5 @@
 import { unsupported } from './faults.ts';
-import type { Graph } from './graph.ts';
+import { readModel, type Graph } from './graph.ts';
 import type { GraphEditor } from './graph-editor.ts';
 
 /** Raw data up to this many bytes stays in the graph: shapes and scalars, which runtimes want to see early. */
@@ -28,4 +28,11 @@ export function moveWeightsOut(graph: Graph, editor: GraphEditor, fileName: stri
     for (const file of node.files) files.add(file);
   }
   return [...files];
+}
+
+/** Names of the files that hold a model's weights beside its own. Errors: those of readModel. */
+export function weightFiles(bytes: Uint8Array): string[] {
+  const { initializers, nodes } = readModel(bytes).graph;
+  const named = initializers.flatMap(({ data }) => (data.kind === 'external' ? [data.location] : []));
+  return [...new Set([...named, ...nodes.flatMap(({ files }) => [...files])])];
 }

@@ -1,18 +1,14 @@
 import type { Engine } from '../engine/client/engine.ts';
-import type {
-  Alternative,
-  Backend,
-  LoadedModel,
-  LoadProgress,
-  WeightStorage,
-} from '../engine/shared/protocol.ts';
+import type { Alternative, Backend, LoadedModel, WeightStorage } from '../engine/shared/protocol.ts';
 import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
+import { loadModel, type ModelProgress } from '../experiments/load-model.ts';
 import {
   fileChoice,
   MODEL_CHOICES,
   repositoryChoice,
   type ModelChoice,
 } from '../experiments/model-choice.ts';
+import type { Library } from '../library/client/library.ts';
 import { Pace } from './pace.ts';
 
 export type BackendWish = 'auto' | Backend;
@@ -29,7 +25,7 @@ export class ModelState {
   storageWish = $state<StorageWish>('auto');
   precisionWish = $state<PrecisionWish>('auto');
   status = $state<'idle' | 'loading' | 'ready' | 'failed'>('idle');
-  progress = $state.raw<LoadProgress>();
+  progress = $state.raw<ModelProgress>();
   secondsLeft = $state<number>();
   loaded = $state.raw<LoadedModel>();
   error = $state.raw<ErrorReport>();
@@ -40,7 +36,10 @@ export class ModelState {
   #offer = $state.raw<{ readonly id: string; readonly files: readonly Alternative[] }>();
   readonly #pace = new Pace();
 
-  constructor(private readonly engine: Engine) {}
+  constructor(
+    private readonly engine: Engine,
+    private readonly library: Library,
+  ) {}
 
   /** The files of the chosen repository that could be taken, where they are known. */
   get alternatives(): readonly Alternative[] {
@@ -70,25 +69,25 @@ export class ModelState {
     this.status = 'loading';
     this.error = undefined;
     this.loaded = undefined;
-    this.progress = { phase: 'list', loaded: 0, total: 0 };
+    this.progress = { phase: 'list' };
     // A wish for a file of another repository means nothing here.
     if (this.#offer?.id !== choice.id) this.precisionWish = 'auto';
-    this.#pace.start();
+    let first: number | undefined;
     try {
       const source = await choice.source();
       const backend = this.backendWish === 'auto' ? undefined : this.backendWish;
-      this.loaded = await this.engine.load(source, {
+      this.loaded = await loadModel(this.engine, this.library, source, {
         backend,
         storage: this.storageWish === 'auto' ? undefined : this.storageWish,
         precision: this.precisionWish === 'auto' ? undefined : this.precisionWish,
         signal: abort.signal,
         onProgress: (progress) => {
           this.progress = progress;
-          if (progress.alternatives) this.#offer = { id: choice.id, files: progress.alternatives };
-          this.secondsLeft =
-            progress.phase === 'download'
-              ? this.#pace.secondsLeft(progress.loaded, progress.total)
-              : undefined;
+          if (progress.phase === 'chosen') this.#offer = { id: choice.id, files: progress.alternatives };
+          if (progress.phase !== 'download') return;
+          // What was here before took no time now.
+          if (first === undefined) this.#pace.start((first = progress.loaded));
+          this.secondsLeft = this.#pace.secondsLeft(progress.loaded, progress.total);
         },
       });
       this.status = 'ready';
@@ -108,7 +107,7 @@ export class ModelState {
     }
   }
 
-  /** Stops a load; what was downloaded in full stays on this device. */
+  /** Stops a load; what has arrived stays on this device. */
   cancel(): void {
     this.#abort?.abort();
     // Compilation cannot be interrupted from outside: the worker goes.

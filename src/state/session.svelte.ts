@@ -1,6 +1,8 @@
 import { getContext, setContext } from 'svelte';
 import type { Engine } from '../engine/client/engine.ts';
+import type { Library } from '../library/client/library.ts';
 import { jsonKind } from '../experiments/json-kind.ts';
+import type { ModelChoice } from '../experiments/model-choice.ts';
 import { RunStore } from '../runs/run-store.ts';
 import type { MapMode } from '../science/culture-map.ts';
 import type { Protocol } from '../science/prompt.ts';
@@ -34,10 +36,10 @@ export class Session {
   /** Chains of work under way: between two links nothing else tells that more is to come. */
   #chains = $state(0);
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, library: Library) {
     this.store = RunStore.open();
     const { store } = this;
-    this.model = new ModelState(engine);
+    this.model = new ModelState(engine, library);
     this.probe = new ProbeState(engine, store, this.materials);
     this.steer = new SteerState(engine, store, this.materials, this.probe);
     this.validity = new ValidityState(engine, store, this.materials, this.probe);
@@ -87,6 +89,12 @@ export class Session {
       this.steer.forget();
     }
     await this.measure();
+  }
+
+  /** Another of the models that can be chosen: loaded and measured in place of the one before. */
+  async change(choice: ModelChoice): Promise<void> {
+    this.model.chosen = choice;
+    await this.loadAndMeasure();
   }
 
   /** A file or a hub repository that the visitor brings: taken, loaded and measured. */

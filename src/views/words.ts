@@ -1,4 +1,5 @@
-import type { LoadPhase, SelfCheck } from '../engine/shared/protocol.ts';
+import type { SelfCheck } from '../engine/shared/protocol.ts';
+import type { ModelProgress } from '../experiments/load-model.ts';
 import type { MapMode } from '../science/culture-map.ts';
 import type { Axis } from '../science/item.ts';
 import type { Protocol } from '../science/prompt.ts';
@@ -33,8 +34,9 @@ export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = {
   cloze: 'the options’ own words',
 };
 
-export const PHASE_WORDS: Readonly<Record<LoadPhase, string>> = {
+export const PHASE_WORDS: Readonly<Record<ModelProgress['phase'], string>> = {
   list: 'Looking for its files',
+  chosen: 'Looking what is here already',
   download: 'Downloading',
   surgery: 'Opening its layers for steering',
   compile: 'Starting it on this machine',

@@ -2,14 +2,26 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/client/engine.ts';
 import { spawnEngine } from '../../src/engine/client/spawn.ts';
 import { maxDifference } from '../max-difference.ts';
-import type { Backend, ModelSource, Row, RowResult } from '../../src/engine/shared/protocol.ts';
+import type { Backend, LoadedModel, Row, RowResult } from '../../src/engine/shared/protocol.ts';
+import { loadModel, type ModelProgress, type ModelWishes } from '../../src/experiments/load-model.ts';
+import type { AskOptions } from '../../src/channel/client.ts';
+import { spawnLibrary } from '../../src/library/client/spawn.ts';
+import type { RepositorySource } from '../../src/models/repository.ts';
 
-const source = (name: string): ModelSource => ({
+const source = (name: string): RepositorySource => ({
   id: name,
   base: new URL('/hub', location.href).href,
   repository: `local/${name}`,
   revision: 'main',
+  moving: true,
 });
+
+const library = spawnLibrary();
+const load = (
+  engine: Engine,
+  name: string,
+  options: ModelWishes & AskOptions<ModelProgress> = {},
+): Promise<LoadedModel> => loadModel(engine, library, source(name), options);
 
 const tokens = [5, 77, 130, 9, 201, 44, 300, 12];
 const capture = [0, 1, 2, 3];
@@ -21,7 +33,7 @@ const results = new Map<string, readonly RowResult[]>();
 async function loaded(name: string, backend: Backend): Promise<Engine> {
   const engine = spawnEngine();
   engines.push(engine);
-  const model = await engine.load(source(name), { backend });
+  const model = await load(engine, name, { backend });
   expect(model.backend).toBe(backend);
   expect(model.selfCheck.state).toBe(backend === 'webgpu' ? 'passed' : 'not-made');
   return engine;
@@ -158,46 +170,44 @@ describe('loading', () => {
   it('says what is missing', async () => {
     const engine = spawnEngine();
     engines.push(engine);
-    await expect(engine.load(source('nothing-here'))).rejects.toMatchObject({ code: 'model-not-found' });
-    await expect(engine.run([{ tokens }])).rejects.toMatchObject({ code: 'model-not-found' });
+    await expect(load(engine, 'nothing-here')).rejects.toMatchObject({ code: 'model-not-found' });
+    await expect(engine.run([{ tokens }])).rejects.toMatchObject({ code: 'request-invalid' });
     await expect(spawnEngine().run([{ tokens }])).rejects.toMatchObject({ code: 'request-invalid' });
   });
 
   it('reports progress that never falls and ends ready', async () => {
     const engine = spawnEngine();
     engines.push(engine);
-    const seen: { phase: string; loaded: number; total: number }[] = [];
-    await engine.load(source('tiny-llama-builder'), {
+    const seen: ModelProgress[] = [];
+    await load(engine, 'tiny-llama-builder', {
       backend: 'wasm',
       onProgress: (progress) => seen.push(progress),
     });
     expect(seen.at(-1)?.phase).toBe('ready');
-    const bytes = seen.map((progress) => progress.loaded);
+    const downloads = seen.filter((progress) => progress.phase === 'download');
+    const bytes = downloads.map((progress) => progress.loaded);
     expect(bytes).toEqual([...bytes].sort((a, b) => a - b));
-    expect(
-      new Set(seen.filter((progress) => progress.phase === 'download').map((progress) => progress.total))
-        .size,
-    ).toBe(1);
-    expect(seen.at(-1)?.loaded).toBe(seen.at(-1)?.total);
+    expect(new Set(downloads.map((progress) => progress.total)).size).toBe(1);
+    expect(downloads.at(-1)?.loaded).toBe(downloads.at(-1)?.total);
   });
 
   it('chooses among the files of a repository, says why, and takes the one that is asked for', async () => {
     const engine = spawnEngine();
     engines.push(engine);
     const offered: number[] = [];
-    const chosen = await engine.load(source('gguf'), {
+    const chosen = await load(engine, 'gguf', {
       backend: 'wasm',
-      onProgress: ({ alternatives }) => alternatives && offered.push(alternatives.length),
+      onProgress: (progress) => progress.phase === 'chosen' && offered.push(progress.alternatives.length),
     });
     expect(chosen.dtype).toMatch(/^Q8_0/);
     expect(chosen.dtypeReason).toMatch(/q8_0.gguf is the first choice .* Exact floats/);
     expect(offered).toEqual([chosen.alternatives.length]);
     const other = chosen.alternatives.find(({ path }) => path === 'llama-q4_0.gguf');
     expect(other).toMatchObject({ usable: true });
-    const asked = await engine.load(source('gguf'), { backend: 'wasm', precision: 'llama-q4_0.gguf' });
+    const asked = await load(engine, 'gguf', { backend: 'wasm', precision: 'llama-q4_0.gguf' });
     expect(asked.dtypeReason).toMatch(/was asked for/);
     expect(asked.dtype).toMatch(/Q4_0/);
-    await expect(engine.load(source('gguf'), { backend: 'wasm', precision: 'fp64' })).rejects.toMatchObject({
+    await expect(load(engine, 'gguf', { backend: 'wasm', precision: 'fp64' })).rejects.toMatchObject({
       code: 'request-invalid',
     });
   });
@@ -206,12 +216,12 @@ describe('loading', () => {
     const engine = spawnEngine();
     engines.push(engine);
     const abort = new AbortController();
-    const loading = engine.load(source('tiny-llama-builder'), {
+    const loading = load(engine, 'tiny-llama-builder', {
       signal: abort.signal,
       onProgress: () => abort.abort(),
     });
     await expect(loading).rejects.toMatchObject({ code: 'cancelled' });
-    await expect(engine.load(source('tiny-llama-builder'), { backend: 'wasm' })).resolves.toMatchObject({
+    await expect(load(engine, 'tiny-llama-builder', { backend: 'wasm' })).resolves.toMatchObject({
       layers: 4,
     });
   });

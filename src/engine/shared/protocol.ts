@@ -1,32 +1,12 @@
-import type { ErrorReport } from '../../errors/leeway-error.ts';
+import type { ModelFiles } from '../../models/model-files.ts';
 import type { Alternative } from '../../models/precision.ts';
 
-export type { Alternative };
+export type { Alternative, ModelFiles };
 
 export type Backend = 'webgpu' | 'wasm';
 
-/** A model file that the visitor gave: a GGUF. It stays where it is and is read in pieces. */
-export interface FileSource {
-  readonly id: string;
-  readonly file: Blob;
-}
-
-/** Where a model comes from. */
-export type ModelSource = RepositorySource | FileSource;
-
 /** How the weights of a GGUF file are kept: packed in 4 or 8 bits, as exact 32-bit floats, or as 16-bit floats. */
 export type WeightStorage = 'packed' | 'float32' | 'float16';
-
-/** Where a model's files lie: a hub-shaped base URL, a repository id and a revision. */
-export interface RepositorySource {
-  readonly id: string;
-  /** Base URL that speaks the hub's API (`/api/models/<repo>/tree/<revision>`, `/<repo>/resolve/<revision>/<path>`). */
-  readonly base: string;
-  readonly repository: string;
-  readonly revision: string;
-  /** The .onnx or .gguf file inside the repository, or the label of a precision, where one is named. */
-  readonly graph?: string;
-}
 
 /**
  * How far this device's backend is from the reference (WASM on the same device) over canary rows: the largest relative
@@ -66,15 +46,10 @@ export interface LoadedModel {
   readonly selfCheck: SelfCheck;
 }
 
-export type LoadPhase = 'list' | 'download' | 'surgery' | 'compile' | 'check' | 'ready';
+export type LoadPhase = 'surgery' | 'compile' | 'check' | 'ready';
 
 export interface LoadProgress {
   readonly phase: LoadPhase;
-  /** Bytes in, and bytes in all, while downloading. */
-  readonly loaded: number;
-  readonly total: number;
-  /** Told once, as soon as the repository's files are known: a choice remains where loading fails. */
-  readonly alternatives?: readonly Alternative[];
 }
 
 /** A vector added to the residual stream after `layer` (from 0), at every position. */
@@ -130,13 +105,11 @@ export type TextToEncode =
   { readonly text: string; readonly special: boolean } | { readonly messages: readonly ChatMessage[] };
 
 export interface LoadRequest {
-  readonly source: ModelSource;
+  readonly files: ModelFiles;
   /** Chosen by the engine where absent. */
   readonly backend?: Backend;
   /** Chosen by the engine where absent; only a GGUF file leaves the choice. */
   readonly storage?: WeightStorage;
-  /** Label or path of the file to take; chosen by the engine where absent; without meaning for a single file. */
-  readonly precision?: string;
 }
 
 export interface EngineRequests {
@@ -148,16 +121,3 @@ export interface EngineRequests {
   };
   run: { request: { rows: readonly Row[] }; reply: RunReply; progress: { done: number; total: number } };
 }
-
-export type RequestName = keyof EngineRequests;
-
-export type RequestMessage = {
-  [Name in RequestName]: { id: number; name: Name; request: EngineRequests[Name]['request'] };
-}[RequestName];
-
-export type ToWorker = RequestMessage | { id: number; name: 'cancel' };
-
-export type FromWorker =
-  | { id: number; kind: 'progress'; progress: unknown }
-  | { id: number; kind: 'reply'; reply: unknown }
-  | { id: number; kind: 'error'; error: ErrorReport; fatal: boolean };

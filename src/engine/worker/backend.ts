@@ -1,21 +1,5 @@
-import type { Machine } from '../../models/machine.ts';
+import { findAdapter, type Adapter } from '../../models/adapter.ts';
 import type { Backend } from '../shared/protocol.ts';
-
-/** The parts of WebGPU that are needed here; the worker library of the compiler does not type them. */
-interface Adapter {
-  readonly features: ReadonlySet<string>;
-  readonly limits: object;
-  readonly info?: {
-    readonly vendor?: string;
-    readonly architecture?: string;
-    readonly subgroupMinSize?: number;
-  };
-  requestDevice(descriptor: object): Promise<object>;
-}
-
-interface Gpu {
-  requestAdapter(options?: object): Promise<Adapter | null>;
-}
 
 /** The backend to try first, why, and for WebGPU the device to run on. */
 export interface BackendChoice {
@@ -57,34 +41,6 @@ async function openDevice(adapter: Adapter): Promise<object> {
     LIMITS.flatMap((name) => (limits[name] === undefined ? [] : [[name, limits[name]]])),
   );
   return adapter.requestDevice({ requiredFeatures: deviceFeatures(adapter), requiredLimits });
-}
-
-/** A graphics adapter, or why there is none. */
-async function findAdapter(wish: Backend | undefined): Promise<Adapter | string> {
-  if (wish === 'wasm') return 'WASM was asked for.';
-  const gpu = (navigator as unknown as { gpu?: Gpu }).gpu;
-  if (!gpu) return 'This browser has no WebGPU.';
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
-  return adapter ?? 'WebGPU is there, but no graphics adapter is.';
-}
-
-/** Memory of the device in GB as the browser reports it: at most 8; undefined where it says nothing. */
-export const deviceMemory = (): number | undefined =>
-  (navigator as unknown as { deviceMemory?: number }).deviceMemory;
-
-/** What decides which file of a model is taken; no device is opened yet. */
-export async function machineFacts(wish: Backend | undefined): Promise<Machine> {
-  const adapter = await findAdapter(wish);
-  const known = { backendAsked: wish !== undefined, memoryGb: deviceMemory() };
-  if (typeof adapter === 'string') return { ...known, backend: 'wasm', shaderF16: false };
-  const limits = adapter.limits as Readonly<Record<string, number | undefined>>;
-  return {
-    ...known,
-    backend: 'webgpu',
-    shaderF16: adapter.features.has('shader-f16'),
-    maxBufferSize: limits['maxBufferSize'],
-    maxStorageBufferBindingSize: limits['maxStorageBufferBindingSize'],
-  };
 }
 
 /** WebGPU where the browser gives an adapter that the graph can use, else WASM. `unfit` says why the graph must not. */

@@ -1,20 +1,13 @@
 import { sha256 } from 'hash-wasm';
 import { LeewayError, messageOf } from '../../errors/leeway-error.ts';
-import { FileStore } from '../../models/file-store.ts';
-import { ModelFolder } from '../../models/model-folder.ts';
+import { machineFacts } from '../../models/machine-facts.ts';
+import { DerivedCache, openModelDatabase } from '../../models/model-database.ts';
+import type { RepositoryFiles } from '../../models/model-files.ts';
 import type { PrecisionChoice } from '../../models/precision.ts';
 import { SURGERY_VERSION, type PreparedGraph } from '../../onnx/surgery.ts';
-import type {
-  Alternative,
-  Backend,
-  LoadedModel,
-  LoadProgress,
-  LoadRequest,
-  RepositorySource,
-  SelfCheck,
-} from '../shared/protocol.ts';
-import { machineFacts } from './backend.ts';
+import type { Backend, LoadedModel, LoadProgress, LoadRequest, SelfCheck } from '../shared/protocol.ts';
 import { openGguf } from './gguf-model.ts';
+import { ModelFolder } from './model-folder.ts';
 import type { ModelParts } from './model-parts.ts';
 import { ModelSession } from './model-session.ts';
 import { openOnnx } from './onnx-model.ts';
@@ -38,7 +31,6 @@ export interface ReadyModel {
 }
 
 export interface LoaderOptions {
-  readonly signal: AbortSignal;
   readonly onProgress: (progress: LoadProgress) => void;
 }
 
@@ -51,10 +43,12 @@ function strategyFor(backend: Backend, graph: PreparedGraph): Strategy {
   return backend === 'wasm' && canContinue ? 'prefix' : 'batch';
 }
 
-type Report = (phase: LoadProgress['phase'], alternatives?: readonly Alternative[]) => void;
+type Report = (phase: LoadProgress['phase']) => void;
 
 interface Found {
   readonly parts: ModelParts;
+  /** Names the model's weights, for what is computed from them. */
+  readonly key: string;
   readonly bytes: number;
   readonly fromCache: boolean;
   /** Which file of the repository was taken; absent for a single file. */
@@ -65,21 +59,14 @@ interface Found {
 const backendWish = ({ backend }: LoadRequest, choice: PrecisionChoice | undefined): Backend | undefined =>
   backend ?? (choice?.backendReason === undefined ? undefined : choice.backend);
 
-/** Fetches, patches or builds, and opens a model: the whole way from a repository or a file to a session. */
-export async function loadModel(request: LoadRequest, options: LoaderOptions): Promise<ReadyModel> {
-  const { source } = request;
-  const progress = { loaded: 0, total: 0 };
-  const report: Report = (phase, alternatives) =>
-    options.onProgress({ phase, ...progress, ...(alternatives && { alternatives }) });
-  report('list');
-  const store = await FileStore.open();
-  const { parts, bytes, fromCache, choice } =
-    'file' in source
-      ? await openFile(source.file, request, report)
-      : await openRepository(source, request, store, options.signal, report, (loaded, total) => {
-          Object.assign(progress, { loaded, total });
-          report('download');
-        });
+/** Patches or builds, and opens a model: the whole way from its files to a session. */
+export async function loadModel(request: LoadRequest, { onProgress }: LoaderOptions): Promise<ReadyModel> {
+  const { files } = request;
+  const report: Report = (phase) => onProgress({ phase });
+  report('surgery');
+  const cache = new DerivedCache(await openModelDatabase());
+  const { parts, key, bytes, fromCache, choice } =
+    'file' in files ? await openFile(files.file, request) : await openRepository(files, request, cache);
   const { graph, coder } = parts;
   checkVocabulary(graph, coder);
 
@@ -88,10 +75,10 @@ export async function loadModel(request: LoadRequest, options: LoaderOptions): P
   const { backend, reason, threads, runtime } = opened;
   const session = sessionOf(opened, graph);
   if (backend === 'webgpu') report('check');
-  const selfCheck = await checkBackend(opened, session, parts, source.id, store);
+  const selfCheck = await checkBackend(opened, session, parts, key, cache);
   const dtypeReason = [choice?.reason, parts.dtypeReason].filter(Boolean).join(' ');
   const description: LoadedModel = {
-    id: source.id,
+    id: files.id,
     revision: parts.revision,
     dtype: parts.dtype,
     ...(dtypeReason === '' ? {} : { dtypeReason }),
@@ -123,14 +110,14 @@ const sessionOf = ({ ort, session, backend }: OpenSession, graph: PreparedGraph)
 async function checkBackend(
   opened: OpenSession,
   session: ModelSession,
-  { graph, files, revision, dtype }: ModelParts,
-  id: string,
-  store: FileStore | undefined,
+  { graph, files, dtype }: ModelParts,
+  key: string,
+  cache: DerivedCache,
 ): Promise<SelfCheck> {
   if (opened.backend === 'wasm') return unchecked('WASM is the reference that others are held against.');
   const rows = await canaryDigest(graph);
-  const key = `canaries/${id}@${revision}/${dtype}#${SURGERY_VERSION}/${opened.runtime}/${rows}`;
-  let reference = (await store?.derived(key)) as CanaryReadings | undefined;
+  const readings = `${key}#canaries/${dtype}/${SURGERY_VERSION}/${opened.runtime}/${rows}`;
+  let reference = (await cache.read(readings)) as CanaryReadings | undefined;
   if (!reference) {
     const bytes = files.reduce((sum, { data }) => sum + data.byteLength, 0);
     if (bytes > LARGEST_CHECKED)
@@ -142,42 +129,36 @@ async function checkBackend(
     } catch (thrown) {
       return unchecked(`The reference could not be made on the processor: ${messageOf(thrown)}`);
     }
-    await store?.keepDerived(key, reference);
+    await cache.keep(readings, reference);
   }
   return compareCanaries(await readCanaries(session), reference, graph.elementType);
 }
 
 async function openRepository(
-  source: RepositorySource,
+  files: RepositoryFiles,
   request: LoadRequest,
-  store: FileStore | undefined,
-  signal: AbortSignal,
-  report: Report,
-  onBytes: (loaded: number, total: number) => void,
+  cache: DerivedCache,
 ): Promise<Found> {
-  const folder = await ModelFolder.open(source, store, onBytes, signal);
-  const machine = await machineFacts(request.backend);
-  const choice = folder.choose({ machine, named: source.graph, wish: request.precision });
-  const { alternatives, variant } = choice;
-  report('list', alternatives);
-  const { path } = variant;
-  let parts: ModelParts;
-  if (variant.kind === 'gguf') {
-    folder.expect([path]);
-    const blob = await folder.blob(path);
-    report('surgery');
-    const backend = backendWish(request, choice) ?? machine.backend;
-    parts = await openGguf(blob, folder.listing.commit, backend, request.storage);
-  } else parts = await openOnnx(folder, path, store, () => report('surgery'));
-  return { parts, bytes: folder.bytes, fromCache: folder.fromCache, choice };
+  const { choice, bytes, fromDevice, graphKey, commit } = files;
+  const folder = new ModelFolder(files);
+  const { path, kind } = choice.variant;
+  const parts =
+    kind === 'gguf'
+      ? await openGguf(
+          folder.blob(path),
+          commit,
+          backendWish(request, choice) ?? choice.backend,
+          request.storage,
+        )
+      : await openOnnx(folder, cache);
+  return { parts, key: graphKey, bytes, fromCache: fromDevice, choice };
 }
 
-async function openFile(file: Blob, request: LoadRequest, report: Report): Promise<Found> {
-  report('surgery');
+async function openFile(file: Blob, request: LoadRequest): Promise<Found> {
   const revision = await fingerprint(file);
   const { backend } = await machineFacts(request.backend);
   const parts = await openGguf(file, revision, backend, request.storage);
-  return { parts, bytes: file.size, fromCache: true };
+  return { parts, key: revision, bytes: file.size, fromCache: true };
 }
 
 const FINGERPRINT_BYTES = 2 ** 20;
@@ -192,10 +173,8 @@ async function fingerprint(file: Blob): Promise<string> {
 const canaryDigest = (graph: PreparedGraph): Promise<string> =>
   shortDigest(new TextEncoder().encode(JSON.stringify(canaryRows(graph))));
 
-/** The first 24 hexadecimal digits of SHA-256; the browser's own is not there over plain http. */
-async function shortDigest(bytes: Uint8Array): Promise<string> {
-  return (await sha256(bytes)).slice(0, 24);
-}
+/** The first 24 hexadecimal digits of SHA-256; the browser's own digest is kept from pages over plain http. */
+const shortDigest = async (bytes: Uint8Array): Promise<string> => (await sha256(bytes)).slice(0, 24);
 
 /** A tokenizer that makes ids without a row in the embeddings belongs to another model. */
 function checkVocabulary({ vocabulary }: PreparedGraph, coder: TextCoder): void {

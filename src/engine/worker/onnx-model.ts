@@ -1,8 +1,7 @@
-import type { FileStore } from '../../models/file-store.ts';
-import type { ModelFolder } from '../../models/model-folder.ts';
-import { dataFilesOf } from '../../models/variant.ts';
+import type { DerivedCache } from '../../models/model-database.ts';
 import { prepareGraph, SURGERY_VERSION, type PreparedGraph } from '../../onnx/surgery.ts';
 import { readerOf } from './blob-reader.ts';
+import type { ModelFolder } from './model-folder.ts';
 import type { ModelParts } from './model-parts.ts';
 import { MountedFile } from './mounted-file.ts';
 import { TextCoder } from './tokenizer.ts';
@@ -24,14 +23,10 @@ const isPrepared = (value: unknown): value is PreparedGraph =>
   (value as Partial<PreparedGraph> | undefined)?.version === SURGERY_VERSION;
 
 /** A model folder as exporters write it: the graph is patched (once for each commit), weights stay in their files. */
-export async function openOnnx(
-  folder: ModelFolder,
-  graphPath: string,
-  store: FileStore | undefined,
-  onSurgery: () => void,
-): Promise<ModelParts> {
+export async function openOnnx(folder: ModelFolder, cache: DerivedCache): Promise<ModelParts> {
+  const { choice, graphKey, commit } = folder.files;
+  const graphPath = choice.variant.path;
   const directory = graphPath.slice(0, graphPath.lastIndexOf('/') + 1);
-  const dataPaths = dataFilesOf(folder.listing.files, graphPath).map((file) => file.path);
   const near = (name: string): string | undefined => folder.nearest(directory, name);
   // A file that is nowhere is asked for at the root, and named as missing.
   const [configPath, tokenizerPath, tokenizerConfigPath] = [
@@ -41,8 +36,6 @@ export async function openOnnx(
   ] as const;
   const templatePath = near('chat_template.jinja');
   const statedPath = near('leeway.json');
-  const optional = [templatePath, statedPath].filter((path) => path !== undefined);
-  folder.expect([configPath, tokenizerPath, tokenizerConfigPath, graphPath, ...dataPaths, ...optional]);
 
   const config = await folder.json(configPath);
   const coder = new TextCoder(
@@ -51,11 +44,10 @@ export async function openOnnx(
     templatePath && (await folder.text(templatePath)),
   );
   const stated = statedPath ? await folder.json(statedPath) : {};
-  const graphBlob = await folder.blob(graphPath);
+  const graphBlob = folder.blob(graphPath);
 
-  onSurgery();
-  const cacheKey = `${folder.cacheKey(graphPath)}#${SURGERY_VERSION}`;
-  const cached = await store?.derived(cacheKey);
+  const cacheKey = `${graphKey}#graph/${SURGERY_VERSION}`;
+  const cached = await cache.read(cacheKey);
   const expectedLayers =
     count(config, 'num_hidden_layers') ?? count(config, 'n_layer') ?? count(config, 'num_layers');
   const expectedHidden = count(config, 'hidden_size') ?? count(config, 'n_embd');
@@ -66,11 +58,11 @@ export async function openOnnx(
         ...(expectedLayers === undefined ? {} : { expectedLayers }),
         ...(expectedHidden === undefined ? {} : { expectedHidden }),
       });
-  if (graph !== cached) await store?.keepDerived(cacheKey, graph);
+  if (graph !== cached) await cache.keep(cacheKey, graph);
 
   const files: MountedFile[] = [];
   for (const name of graph.externalFiles) {
-    const blob = directory + name === graphPath ? graphBlob : await folder.blob(directory + name);
+    const blob = directory + name === graphPath ? graphBlob : folder.blob(directory + name);
     files.push(new MountedFile(name, blob.size, readerOf(blob)));
   }
   return {
@@ -78,7 +70,7 @@ export async function openOnnx(
     files,
     coder,
     dtype: dtypeOf(graphPath, stated['dtype'], graph),
-    revision: typeof stated['revision'] === 'string' ? stated['revision'] : folder.listing.commit,
+    revision: typeof stated['revision'] === 'string' ? stated['revision'] : commit,
     surgeryCached: graph === cached,
   };
 }

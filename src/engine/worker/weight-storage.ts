@@ -1,5 +1,5 @@
 import type { GgufFile } from '../../gguf/gguf-file.ts';
-import { deviceMemory } from './backend.ts';
+import { deviceMemory } from '../../models/machine-facts.ts';
 import type { Backend, WeightStorage } from '../shared/protocol.ts';
 
 const GIGABYTE = 2 ** 30;
