@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
 import type { RuntimeKind, SiteFile } from '../src/sw/shared/site-list.ts';
 
-/** Not kept on a device: the lab's page, the worker itself, what only developers and hosts read. */
-const LEFT_OUT = /^(lab\.html|sw\.js)$|\.map$|(^|\/)\./;
+/** Not kept on a device: the lab's page, the worker itself, models beside the page, what only developers and hosts read. */
+const LEFT_OUT = /^(lab\.html|sw\.js)$|^hub\/|\.map$|(^|\/)\./;
 const OPENS_THE_PAGE = /\.(html|m?js|css|svg|png|webmanifest)$/;
 const HOLDS_NAMES = /\.(html|m?js|css)$/;
 

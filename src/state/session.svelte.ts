@@ -33,6 +33,8 @@ export class Session {
   readonly offline = new OfflineState(() => !this.busy && this.model.status === 'idle');
   mapMode = $state<MapMode>('centred');
   place = $state<Place>('map');
+  /** Chains of work under way: between two links nothing else tells that more is to come. */
+  #chains = $state(0);
 
   constructor(engine: Engine, library: Library) {
     this.store = RunStore.open();
@@ -50,6 +52,7 @@ export class Session {
   get busy(): boolean {
     const { model, probe, steer, validity } = this;
     return (
+      this.#chains > 0 ||
       model.status === 'loading' ||
       [probe, steer, validity].some(({ status }) => status === 'running') ||
       validity.screening !== undefined ||
@@ -63,7 +66,9 @@ export class Session {
     this.validity.forget();
     this.probe.clear();
     this.probe.system = '';
-    if (await this.model.load()) await this.screenAndMeasure();
+    await this.#chain(async () => {
+      if (await this.model.load()) await this.screenAndMeasure();
+    });
   }
 
   /** Lets the control questions choose the protocol of the loaded model, then measures. */
@@ -108,7 +113,18 @@ export class Session {
   /** Measures the loaded model and learns its vectors, taking up what is stored. */
   async measure(): Promise<void> {
     // Vectors do not depend on what is measured: learning that goes on is not begun again.
-    if ((await this.probe.start()) && !this.steer.ready && !this.steer.learning) await this.steer.learn();
+    await this.#chain(async () => {
+      if ((await this.probe.start()) && !this.steer.ready && !this.steer.learning) await this.steer.learn();
+    });
+  }
+
+  async #chain(work: () => Promise<void>): Promise<void> {
+    this.#chains += 1;
+    try {
+      await work();
+    } finally {
+      this.#chains -= 1;
+    }
   }
 
   /** Other dilemmas were chosen: what was answered belongs to the ones before. */

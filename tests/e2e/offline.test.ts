@@ -1,4 +1,5 @@
-import type { Page } from '@playwright/test';
+import { chromium, type Page } from '@playwright/test';
+import { BROWSER_FLAGS, findBrowser } from '../../server/browser.ts';
 import { ensureBuilt } from '../../server/site.ts';
 import { BareServer } from './bare-server.ts';
 import { expect, test as base } from './site.ts';
@@ -39,6 +40,9 @@ function watchPolicy(page: Page): string[] {
 }
 
 async function measureFile(page: Page): Promise<void> {
+  await page.locator('footer summary').click();
+  await page.getByLabel('Run on').selectOption('wasm');
+  await page.locator('footer summary').click();
   await page.getByText('Use another model').click();
   await page.locator('input[type=file]').setInputFiles('tests/fixtures/gguf/qwen3-q8_0.gguf');
   await new Visit(page).reached(MEASURING, 1);
@@ -58,9 +62,6 @@ test('on a host without headers the page is isolated after one reload and comput
 
   // A drawing that sets positions, and the engine with its threads, under the policy.
   await page.locator('svg circle').first().hover({ force: true });
-  await page.locator('footer summary').click();
-  await page.getByLabel('Run on').selectOption('wasm');
-  await page.locator('footer summary').click();
   await measureFile(page);
   const cores = await page.evaluate(() => navigator.hardwareConcurrency);
   await expect(page.locator('footer summary')).toContainText(
@@ -131,10 +132,10 @@ test('a newer version is offered, waits while something runs, and comes when it 
   await expect(page.getByRole('button', { name: 'Use it' })).toHaveCount(0);
   await expect(page.getByText('when what runs now is done')).toBeVisible();
   expect(await page.title()).not.toContain('renewed');
-  await new Visit(page).sliderReady();
   let loads = 0;
   page.on('load', () => (loads += 1));
-  await page.getByRole('button', { name: 'Use it' }).click();
+  // It comes when the measurement is done and the vectors are learned.
+  await page.getByRole('button', { name: 'Use it' }).click({ timeout: 300_000 });
   await expect(page).toHaveTitle('Leeway, renewed');
   await expect(worksOffline(page)).toBeVisible();
   await expect(newer(page)).toHaveCount(0);
@@ -178,6 +179,25 @@ test('copies in other folders of the host keep their caches', async ({ page, bar
   await page.getByRole('button', { name: 'Use it' }).click();
   await expect(page).toHaveTitle('Leeway, renewed');
   expect(await page.evaluate(() => caches.keys())).toContain('leeway-shell:%2Fother%2F:0');
+});
+
+test('over plain http it runs on one thread, and says why and what is not possible', async ({ bare }) => {
+  const browser = await chromium.launch({
+    executablePath: findBrowser(),
+    args: [...BROWSER_FLAGS, '--host-resolver-rules=MAP classroom.test 127.0.0.1'],
+  });
+  try {
+    const page = await browser.newPage();
+    await page.goto(bare.url.replace('127.0.0.1', 'classroom.test'));
+    await page.locator('footer summary').click();
+    await expect(page.locator('footer')).toContainText('1 thread: over plain http');
+    await expect(page.locator('footer')).toContainText('Not possible here: the page came over plain http.');
+    await page.locator('footer summary').click();
+    await measureFile(page);
+    await expect(page.locator('footer summary')).toContainText('WASM, 1 thread');
+  } finally {
+    await browser.close();
+  }
 });
 
 test('the page can be installed', async ({ page, tinySite }) => {

@@ -11,6 +11,7 @@ const BUILT: Readonly<Record<string, string>> = {
   'sw.js': 'worker',
   '.nojekyll': '',
   'icon.svg': '<svg/>',
+  'hub/owner/model/resolve/main/model.gguf': 'w',
   'assets/page-1.js': 'new Worker("worker-1.js")',
   'assets/page-1.js.map': '{}',
   'assets/lab-1.js': 'new Worker("bench-1.js")',
