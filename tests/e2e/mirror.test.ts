@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { test } from '@playwright/test';
+import manifest from '../../models.json' with { type: 'json' };
 import { DIST, ensureBuilt, ROOT } from '../../server/site.ts';
 import { expect } from './site.ts';
 import { Visit } from './visit.ts';
@@ -53,7 +54,8 @@ test('a mirror that lies as hub/ beside the page gives it the model, by any stat
     rmSync(mirror, { recursive: true, force: true });
   }
   const hub = asked.filter((url) => url.includes('/hub/'));
-  expect(hub[0]).toBe(`${origin}/hub/api/models/HuggingFaceTB/SmolLM2-135M-Instruct/revision/main`);
+  const repository = manifest.models.find(({ id }) => id === 'smollm2-135m')?.repository;
+  expect(hub[0]).toBe(`${origin}/hub/api/models/${repository}/revision/main`);
   expect(asked.filter((url) => url.startsWith('http') && !url.startsWith(origin))).toEqual([]);
   expect(asked.filter((url) => url.includes('/local/'))).toEqual([]);
 });

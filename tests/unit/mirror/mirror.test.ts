@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import manifest from '../../../models.json' with { type: 'json' };
 import { contentKey } from '../../../src/models/checksum.ts';
 import { wholeOf } from '../../../src/models/content-store.ts';
 import { downloadFiles } from '../../../src/models/download.ts';
@@ -197,7 +198,7 @@ describe('npm run mirror', { timeout: 120_000 }, () => {
     const server = await openStaticServer(folder);
     const first = await listFiles({
       base: server.base,
-      repository: 'HuggingFaceTB/SmolLM2-135M-Instruct',
+      repository: manifest.models[0]?.repository ?? '',
       revision: 'main',
     });
     expect(first.files.map(({ path }) => path).sort()).toEqual([
