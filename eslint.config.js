@@ -12,7 +12,7 @@ const forbid = (files, names, message) => ({
 });
 
 export default ts.config(
-  { ignores: ['dist', 'models', 'node_modules', 'test-results', 'playwright-report'] },
+  { ignores: ['dist', 'models', 'hub', 'node_modules', 'test-results', 'playwright-report'] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,
@@ -56,18 +56,24 @@ export default ts.config(
   ),
   forbid(
     ['src/experiments/**', 'src/runs/**'],
-    '(engine/worker|library/worker|onnx|gguf|state|charts|views)/',
+    '(engine/worker|library/worker|onnx|gguf|sw|state|charts|views)/',
     'experiments ask the clients',
   ),
   forbid(
     ['src/charts/**'],
-    '(state|views|engine|library|experiments|onnx|gguf|models|runs)/',
+    '(state|views|engine|library|experiments|onnx|gguf|models|runs|sw)/',
     'charts know no store',
+  ),
+  forbid(['src/sw/shared/**'], '^\\.\\./', 'what page and service worker share imports nothing else'),
+  forbid(
+    ['src/sw/client/**', 'src/sw/worker/**'],
+    '\\.\\./(?!shared/)',
+    'both sides of the service worker know the messages, not each other',
   ),
   forbid(
     ['src/state/**'],
-    '(charts|views|engine/worker|library/worker|onnx|gguf)/',
+    '(charts|views|engine/worker|library/worker|onnx|gguf|sw/worker)/',
     'state stands under the views',
   ),
-  forbid(['src/views/**'], '(engine/worker|library/worker|onnx|gguf)/', 'views do not compute'),
+  forbid(['src/views/**'], '(engine/worker|library/worker|onnx|gguf|sw/worker)/', 'views do not compute'),
 );

@@ -22,6 +22,7 @@ export default defineConfig(({ mode }) => {
     test: {
       name: 'browser',
       include: ['tests/browser/**/*.test.ts'],
+      globalSetup: ['tests/hub/global-setup.ts'],
       testTimeout: 120_000,
       browser: {
         enabled: true,

@@ -9,6 +9,7 @@ import type { ModelChoice } from '../lab/page/model.ts';
 import { ensureModel } from '../tools/model/make.ts';
 import { keepToProcessors, openLab, withBrowser, withProfile } from './browser.ts';
 import { firstMove } from './first-move.ts';
+import { loading } from './loading.ts';
 import { peakMemory } from './memory.ts';
 import { patchedAgainstOriginal, patchingTime } from './patched.ts';
 import { Report } from './report.ts';
@@ -106,6 +107,8 @@ export async function bench({ out, choice, path }: BenchRequest): Promise<void> 
         report.skip(title, 'This figure needs Linux: it is read from /proc.');
         continue;
       }
+      const load = await loading(site.url, { name: MODEL, backend: 'wasm', storage });
+      report.add(`loading, ${storage}`, load.figures, subjectOf(load.model));
       const { figures, model } = await peakMemory(site.url, { folder: MODEL, file, tiny: TINY }, storage);
       report.add(title, figures, subjectOf(model));
     }

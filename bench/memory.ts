@@ -1,43 +1,12 @@
-import type { Browser, Page } from '@playwright/test';
-import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
 import type { MeasuredModel } from '../lab/page/bench.ts';
 import type { ModelChoice } from '../lab/page/model.ts';
 import { openLab, withBrowser, withProfile } from './browser.ts';
 import type { Figures } from './figures.ts';
+import { growthOf } from './resident.ts';
 
 const MOST_RATIO = 1.5;
 const MEGABYTE = 1e6;
-
-/** Resident memory of a process in bytes: now, and at its highest. */
-interface Resident {
-  readonly now: number;
-  readonly peak: number;
-}
-
-function residentOf(process: number): Resident | undefined {
-  try {
-    const status = readFileSync(`/proc/${process}/status`, 'utf8');
-    const bytes = (name: string): number =>
-      Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) * 1024;
-    return { now: bytes('VmRSS'), peak: bytes('VmHWM') };
-  } catch {
-    // The process has ended.
-    return undefined;
-  }
-}
-
-/** Resident memory of every renderer of a browser, by process id. */
-async function renderers(browser: Browser): Promise<Map<number, Resident>> {
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  await session.detach();
-  return new Map(
-    processInfo.flatMap(({ type, id }) => {
-      const resident = type === 'renderer' ? residentOf(id) : undefined;
-      return resident ? [[id, resident] as const] : [];
-    }),
-  );
-}
 
 interface Rise {
   readonly model: MeasuredModel;
@@ -58,16 +27,9 @@ async function riseOf<T>(
       const page = await openLab(context, url);
       const browser = context.browser();
       if (!browser) throw new Error('The browser does not tell of its processes.');
-      const before = await renderers(browser);
-      const model = await page.evaluate((given) => window.leewayBench.hold(given), choice);
-      // The page's own process is the one that grew: a spare one stands idle beside it.
-      const [grown] = [...(await renderers(browser))]
-        .flatMap(([id, { now, peak }]) => {
-          const start = before.get(id)?.now;
-          return start === undefined ? [] : [{ start, now, peak }];
-        })
-        .sort((a, b) => b.peak - b.start - (a.peak - a.start));
-      if (!grown) throw new Error('The page’s process was not found.');
+      const { result: model, ...grown } = await growthOf(browser, () =>
+        page.evaluate((given) => window.leewayBench.hold(given), choice),
+      );
       return { model, ...grown, also: await then(page) };
     }),
   );

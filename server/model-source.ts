@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync, statSync, readdirSync } from 'node:fs';
+import { readFileSync, statSync, readdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-
-/** A folder's files with sizes, and SHA-256 where a leeway.json states it. */
-interface FolderFile {
-  readonly path: string;
-  readonly size: number;
-  readonly sha256?: string;
-}
+import type { HubFile } from '../src/models/hub.ts';
+import { treeEntry } from '../src/models/mirror-layout.ts';
+import { gitOid } from './git-oid.ts';
+import { sendFile } from './send-file.ts';
 
 /** A model's folder, or one file in a folder of other things. */
 interface Place {
@@ -29,22 +26,26 @@ function readManifest(folder: string): Manifest {
   }
 }
 
-function filesOf({ folder, only }: Place): FolderFile[] {
+/** A folder's files with sizes, and SHA-256 where a leeway.json states it; else small ones have git's digest. */
+function filesOf({ folder, only }: Place): HubFile[] {
   const hashes = new Map(readManifest(folder).files?.map((file) => [file.path, file]));
   return readdirSync(folder, { recursive: only === undefined, withFileTypes: true })
     .filter((entry) => entry.isFile() || entry.isSymbolicLink())
     .filter((entry) => only === undefined || entry.name === only)
-    .map((entry): FolderFile => {
+    .map((entry): HubFile => {
       const full = join(entry.parentPath, entry.name);
       const path = relative(folder, full).split(sep).join('/');
-      const size = statSync(full).size;
+      const stat = statSync(full);
+      const { size } = stat;
       const stated = hashes.get(path);
-      return stated && stated.size === size ? { path, size, sha256: stated.sha256 } : { path, size };
+      if (stated?.size === size) return { path, size, sha256: stated.sha256 };
+      const oid = gitOid(full, stat);
+      return oid === undefined ? { path, size } : { path, size, gitOid: oid };
     });
 }
 
 /** A commit-like id: the stated revision, or names, sizes and times of the files. */
-function commitOf(folder: string, files: readonly FolderFile[]): string {
+function commitOf(folder: string, files: readonly HubFile[]): string {
   const hash = createHash('sha256').update(readManifest(folder).revision ?? '');
   for (const file of files)
     hash.update(`${file.path}\n${file.size}\n${Math.round(statSync(join(folder, file.path)).mtimeMs)}\n`);
@@ -58,8 +59,14 @@ function commitOf(folder: string, files: readonly FolderFile[]): string {
 export class ModelSource {
   readonly #places = new Map<string, Place>();
 
-  /** @param folder every subfolder is served as `local/<name>` */
-  constructor(private readonly folder: string) {}
+  /**
+   * @param folder every subfolder is served as `local/<name>`
+   * @param mirror a folder that is a mirror, served as it is beside them
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly mirror?: string,
+  ) {}
 
   /** Serves one more folder, or a single file, under a repository id. */
   mount(repository: string, path: string): void {
@@ -86,7 +93,7 @@ export class ModelSource {
     if (!repository) return false;
     const place = this.#placeOf(repository);
     if (!place) {
-      this.#json(response, 404, { error: 'Repository not found' });
+      if (!this.#mirrored(request, response, clean)) this.#missing(response, api?.[2] === 'revision');
       return true;
     }
     if (api) {
@@ -98,16 +105,25 @@ export class ModelSource {
               sha: commitOf(place.folder, files),
               siblings: files.map(({ path: rfilename }) => ({ rfilename })),
             }
-          : files.map(({ path: name, size, sha256 }) => ({
-              type: 'file',
-              path: name,
-              size,
-              oid: sha256 ?? '',
-              ...(sha256 ? { lfs: { oid: sha256, size, pointerSize: 0 } } : {}),
-            }));
+          : files.map(treeEntry);
       this.#json(response, 200, body);
     } else this.#file(request, response, place, file?.[2] ?? '');
     return true;
+  }
+
+  /** Answers out of the mirror; false where it has nothing of the kind. */
+  #mirrored(request: IncomingMessage, response: ServerResponse, path: string): boolean {
+    if (this.mirror === undefined) return false;
+    const root = resolve(this.mirror);
+    const full = join(root, path);
+    const type = path.startsWith('/api/') ? 'application/json; charset=utf-8' : undefined;
+    return full.startsWith(root + sep) && sendFile(request, response, full, type);
+  }
+
+  #missing(response: ServerResponse, asked: boolean): void {
+    // The page asks whether a mirror lies here, and a browser would report every 404 as a fault.
+    if (asked) response.writeHead(204, { 'cache-control': 'no-store' }).end();
+    else this.#json(response, 404, { error: 'Repository not found' });
   }
 
   #json(response: ServerResponse, status: number, body: unknown): void {
@@ -121,31 +137,7 @@ export class ModelSource {
   #file(request: IncomingMessage, response: ServerResponse, { folder, only }: Place, path: string): void {
     const full = resolve(folder, path);
     const isOurs = full.startsWith(folder + sep) && (only === undefined || path === only);
-    const stat = isOurs ? statSync(full, { throwIfNoEntry: false }) : undefined;
-    if (!stat?.isFile()) {
+    if (!isOurs || !sendFile(request, response, full))
       this.#json(response, 404, { error: 'Entry not found' });
-      return;
-    }
-    const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
-    const start = range ? Number(range[1]) : 0;
-    const end = range?.[2] ? Math.min(Number(range[2]), stat.size - 1) : stat.size - 1;
-    const headers = {
-      'content-type': 'application/octet-stream',
-      'accept-ranges': 'bytes',
-      'cache-control': 'no-store',
-      'cross-origin-resource-policy': 'cross-origin',
-    };
-    if (range && start >= stat.size) {
-      response.writeHead(416, { ...headers, 'content-range': `bytes */${stat.size}` });
-      response.end();
-      return;
-    }
-    response.writeHead(range ? 206 : 200, {
-      ...headers,
-      'content-length': end - start + 1,
-      ...(range ? { 'content-range': `bytes ${start}-${end}/${stat.size}` } : {}),
-    });
-    if (request.method === 'HEAD' || stat.size === 0) response.end();
-    else createReadStream(full, { start, end }).pipe(response);
   }
 }

@@ -12,6 +12,7 @@ export const DIST = join(ROOT, 'dist');
 const SOURCES = [
   'src',
   'public',
+  'build',
   'lab/page',
   'index.html',
   'lab.html',
@@ -50,9 +51,17 @@ export interface Site {
   close(): Promise<void>;
 }
 
+/** The model folders, and a mirror: the folder that LEEWAY_HUB names, else `hub/` where it is there. */
+export function openModelSource(): ModelSource {
+  return new ModelSource(
+    process.env['LEEWAY_MODELS'] ?? join(ROOT, 'models'),
+    process.env['LEEWAY_HUB'] ?? join(ROOT, 'hub'),
+  );
+}
+
 /** Serves the built site and the model folders; port 0 takes a free one. */
 export async function serveSite({ port = 0, host = '127.0.0.1' } = {}): Promise<Site> {
-  const source = new ModelSource(process.env['LEEWAY_MODELS'] ?? join(ROOT, 'models'));
+  const source = openModelSource();
   const server: PreviewServer = await preview({
     root: ROOT,
     configFile: false,

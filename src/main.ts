@@ -7,8 +7,8 @@ import App from './views/app.svelte';
 const target = document.getElementById('app');
 if (!target) throw new Error('The page has no element #app.');
 const session = new Session(spawnEngine(), spawnLibrary());
-// The address that `npm start` prints begins at once: its model lies on the same machine.
-void session.materials.load().then(() => {
+// The address that `npm start` prints begins at once, where the page has not to be loaded anew to get its threads.
+void Promise.all([session.materials.load(), session.offline.start()]).then(() => {
   if (location.hash === '#run') void session.loadAndMeasure();
 });
 void session.scenarios.load();

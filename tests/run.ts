@@ -82,6 +82,7 @@ try {
   check('eslint', ['eslint', '.']);
   check('prettier', ['prettier', '--check', '.']);
   check('dilemmas', ['tsx', 'tools/scenarios/lint.ts']);
+  check('models', ['tsx', 'tools/models/lint.ts']);
   vitest('unit');
   vitest('browser');
   process.stdout.write('\n── the real model\n');

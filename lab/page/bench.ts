@@ -4,10 +4,11 @@ import type { LoadedModel, WeightStorage } from '../../src/engine/shared/protoco
 import { localSource } from '../../src/experiments/model-entries.ts';
 import { buildDecoder } from '../../src/gguf/decoder-graph.ts';
 import { readGguf } from '../../src/gguf/gguf-file.ts';
+import { spawnLibrary } from '../../src/library/client/spawn.ts';
 import { prepareGraph } from '../../src/onnx/surgery.ts';
 import { benchTokens } from './bench-tokens.ts';
 import type { PairReply, PairRequest } from './bench-worker.ts';
-import { loadChoice, type ModelChoice } from './model.ts';
+import { loadChoice, sourceFor, type ModelChoice } from './model.ts';
 
 /** What was measured on, as the result states it. */
 export interface MeasuredModel extends Pick<
@@ -60,6 +61,15 @@ async function secondsOf(repeats: number, call: () => unknown): Promise<number[]
     seconds.push((performance.now() - start) / 1000);
   }
   return seconds;
+}
+
+/** One load, in seconds: its files brought and verified, or found here; then the session opened. */
+export interface Loading {
+  readonly model: MeasuredModel;
+  readonly bytes: number;
+  readonly filesSeconds: number;
+  readonly openSeconds: number;
+  readonly fromDevice: boolean;
 }
 
 /** The engine of `hold`: it lives as long as the page. */
@@ -121,6 +131,34 @@ export const bench = {
       bytes = graph.proto.length + weights.size;
     });
     return { seconds, bytes };
+  },
+
+  /** Brings a model's files, opens it, and keeps it open for its memory to be looked at from outside. */
+  async load(choice: ModelChoice): Promise<Loading> {
+    held?.terminate();
+    held = spawnEngine();
+    const library = spawnLibrary();
+    try {
+      const source = await sourceFor(choice);
+      const { backend, storage, precision } = choice;
+      const start = performance.now();
+      const files = await library.fetch({
+        source,
+        ...(backend && { backend }),
+        ...(precision && { precision }),
+      });
+      const here = performance.now();
+      const model = await held.load(files, { backend, storage });
+      return {
+        model: measured(model),
+        bytes: files.bytes,
+        filesSeconds: (here - start) / 1000,
+        openSeconds: (performance.now() - here) / 1000,
+        fromDevice: files.fromDevice,
+      };
+    } finally {
+      library.terminate();
+    }
   },
 
   /** Loads a model and keeps it, for its memory to be looked at from outside. */

@@ -58,7 +58,8 @@ export async function loadChoice(engine: Engine, choice: ModelChoice, emit: Emit
   return model;
 }
 
-async function sourceFor({ name, mounted, hub }: ModelChoice): Promise<RepositorySource> {
+/** Where the choice lies. Throws model-not-found. */
+export async function sourceFor({ name, mounted, hub }: ModelChoice): Promise<RepositorySource> {
   if (mounted) return localSource(name, mounted);
   if (hub) return hubSource(hub.repository, hub.file, hub.base);
   const entry = MODEL_ENTRIES.find((candidate) => candidate.id === name);

@@ -3,13 +3,16 @@ import type { Library } from '../library/client/library.ts';
 import type { Holding } from '../models/holding.ts';
 import type { RepositorySource } from '../models/repository.ts';
 import type { ModelSource } from './load-model.ts';
-import { holdingName, hubSource, MODEL_ENTRIES, sourceOf } from './model-entries.ts';
+import { entrySource, holdingName, MODEL_ENTRIES, namedSource } from './model-entries.ts';
+import type { ModelEntry } from './model-entry.ts';
 
 /** A model that a visitor may load, wherever it lies. */
 export interface ModelChoice {
   readonly id: string;
   readonly name: string;
   readonly summary: string;
+  /** What models.json knows of it; absent for what the visitor brought. */
+  readonly entry?: ModelEntry;
   /** @param mirror base URL to download from in place of the hub */
   source(mirror?: string): Promise<ModelSource>;
 }
@@ -21,8 +24,11 @@ export interface RepositoryChoice extends ModelChoice {
 
 /** The models of models.json. */
 export const MODEL_CHOICES: readonly RepositoryChoice[] = MODEL_ENTRIES.map((entry) => ({
-  ...entry,
-  source: (mirror) => sourceOf(entry, mirror),
+  id: entry.id,
+  name: entry.name,
+  summary: entry.summary,
+  entry,
+  source: (mirror) => entrySource(entry, mirror),
 }));
 
 /** A GGUF file on the visitor's device. Throws model-not-found for any other file. */
@@ -59,7 +65,7 @@ export function repositoryChoice(text: string): RepositoryChoice {
     id: file ? `${repository}:${file}` : repository,
     name: repository.slice(repository.indexOf('/') + 1),
     summary: `Downloaded once from the hub (${repository}).`,
-    source: (mirror) => Promise.resolve(hubSource(repository, file, mirror)),
+    source: (mirror) => namedSource(repository, file, mirror),
   };
 }
 

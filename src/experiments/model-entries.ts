@@ -1,21 +1,9 @@
 import manifest from '../../models.json' with { type: 'json' };
 import type { Holding } from '../models/holding.ts';
 import type { RepositorySource } from '../models/repository.ts';
-import type { Protocol } from '../science/prompt.ts';
+import type { ModelEntry } from './model-entry.ts';
 
-/** One model of models.json. */
-export interface ModelEntry {
-  readonly id: string;
-  readonly name: string;
-  readonly summary: string;
-  readonly licence: string;
-  readonly repository: string;
-  readonly revision: string;
-  /** The file to take whatever the machine; chosen for it where absent. */
-  readonly graph?: string;
-  readonly protocol: Protocol;
-}
-
+/** The models of models.json, the page's default first. */
 export const MODEL_ENTRIES: readonly ModelEntry[] = manifest.models as ModelEntry[];
 
 /** Base URL of the models that the page's own server holds, in the hub's shapes. */
@@ -41,26 +29,54 @@ export function hubSource(repository: string, file?: string, base: string = HUB)
   };
 }
 
-/**
- * Where an entry is fetched from: the mirror where one is set, else the page's own server when it holds the model, else
- * the hub.
- */
-export async function sourceOf(entry: ModelEntry, mirror?: string): Promise<RepositorySource> {
-  if (mirror === undefined) {
-    const local = localSource(entry.id);
-    const response = await fetch(`${local.base}/api/models/${local.repository}/revision/main`).catch(
-      () => undefined,
-    );
-    const isThere = response?.ok && (response.headers.get('content-type') ?? '').includes('json');
-    if (isThere) return local;
+/** Whether a hub-shaped folder holds a repository: one request. Static hosts answer anything with a page, or with 404. */
+async function holds({ base, repository, revision }: RepositorySource): Promise<boolean> {
+  try {
+    const response = await fetch(`${base}/api/models/${repository}/revision/${encodeURIComponent(revision)}`);
+    // Files without an ending come with any type, or with none: what they say decides.
+    const info = response.ok ? ((await response.json()) as { sha?: unknown } | null) : null;
+    return typeof info?.sha === 'string';
+  } catch {
+    return false;
   }
-  return {
-    id: entry.id,
-    base: mirror ?? HUB,
-    repository: entry.repository,
-    revision: entry.revision,
-    ...(entry.graph === undefined ? {} : { graph: entry.graph }),
-  };
+}
+
+/**
+ * Where an entry is fetched from: a mirror that lies as `hub/` beside the page, else a model folder of the page's own
+ * server, else the hub.
+ * @param hub base address of the hub, or of the mirror that stands for it
+ */
+export async function sourceOf(entry: ModelEntry, hub: string = manifest.hub): Promise<RepositorySource> {
+  const { id, repository, revision, graph } = entry;
+  const source = { id, repository, revision, ...(graph === undefined ? {} : { graph }) };
+  for (const own of [{ ...source, base: localHub() }, localSource(id)]) if (await holds(own)) return own;
+  return { ...source, base: hub };
+}
+
+/** Where any other repository is fetched from: a mirror beside the page, else the hub. */
+export async function repositorySource(
+  repository: string,
+  file?: string,
+  hub?: string,
+): Promise<RepositorySource> {
+  const own = hubSource(repository, file, localHub());
+  return (await holds(own)) ? own : hubSource(repository, file, hub);
+}
+
+/** Where an entry is fetched from where the visitor may have set a mirror: that goes before everything. */
+export async function entrySource(entry: ModelEntry, mirror?: string): Promise<RepositorySource> {
+  if (mirror === undefined) return sourceOf(entry);
+  const { id, repository, revision, graph } = entry;
+  return { id, base: mirror, repository, revision, ...(graph === undefined ? {} : { graph }) };
+}
+
+/** Where any other repository is fetched from, likewise. */
+export async function namedSource(
+  repository: string,
+  file?: string,
+  mirror?: string,
+): Promise<RepositorySource> {
+  return mirror === undefined ? repositorySource(repository, file) : hubSource(repository, file, mirror);
 }
 
 /** What tells where something on this device came from. */

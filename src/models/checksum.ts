@@ -30,8 +30,7 @@ export class Checksum {
 
   /** What is needed to go on later; undefined where nothing is computed. */
   get state(): Uint8Array | undefined {
-    // A copy: the hasher hands out its own memory.
-    return this.hasher?.save().slice();
+    return this.hasher?.save();
   }
 
   /** Whether a digest is known at all. */

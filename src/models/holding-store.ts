@@ -47,8 +47,9 @@ export class HoldingStore {
     const lost: string[] = [];
     for (const file of holding.files) {
       const key = contentKey(file, placeOf(holding));
-      const head = await this.contents.head(key);
-      if (head && !(await this.contents.isWhole(key, head))) {
+      const found = await this.contents.inspect(key);
+      const head = found?.head;
+      if (found && !found.whole) {
         lost.push(file.path);
         complete = false;
         continue;
@@ -68,9 +69,8 @@ export class HoldingStore {
   }
 
   /** Forgets what is left of files of which the browser has taken bytes away, so that they can come again. */
-  async dropLost({ holding, lost }: HeldState): Promise<void> {
-    for (const file of holding.files.filter(({ path }) => lost.includes(path)))
-      await this.contents.discard(contentKey(file, placeOf(holding)));
+  async dropLost(holding: Holding): Promise<void> {
+    for (const file of holding.files) await this.contents.inspect(contentKey(file, placeOf(holding)), true);
   }
 
   /** Removes a holding, and those of its files that no other one needs. */

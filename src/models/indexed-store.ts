@@ -59,8 +59,20 @@ export class IndexedStore implements ContentStore {
     return this.db.getAll('chunks', chunkRange(key));
   }
 
-  /** Whether every chunk that the head speaks of is still there: a browser that makes room may take some. */
-  async isWhole(key: string, { chunks }: ContentHead): Promise<boolean> {
-    return (await this.db.count('chunks', chunkRange(key))) === chunks;
+  /**
+   * The head, and whether every chunk that it speaks of is still there: a browser that makes room may take some. With
+   * `drop` what is broken goes. In one transaction: another tab may be adding to it.
+   */
+  async inspect(key: string, drop = false): Promise<{ head: ContentHead; whole: boolean } | undefined> {
+    const transaction = this.db.transaction(['contents', 'chunks'], drop ? 'readwrite' : 'readonly');
+    const head = await transaction.objectStore('contents').get(key);
+    const count = await transaction.objectStore('chunks').count(chunkRange(key));
+    const whole = head?.chunks === count;
+    if (drop && head && !whole) {
+      await transaction.objectStore('contents').delete?.(key);
+      await transaction.objectStore('chunks').delete?.(chunkRange(key));
+    }
+    await transaction.done;
+    return head && { head, whole };
   }
 }

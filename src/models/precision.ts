@@ -80,7 +80,9 @@ interface Taken {
 
 const better = (a: Judged, b: Judged): number =>
   b.variant.exactness - a.variant.exactness || a.variant.bytes - b.variant.bytes;
-const smaller = (a: Judged, b: Judged): number => a.variant.memory - b.variant.memory;
+/** What has to be downloaded or held, whichever is more: 16-bit GGUF files are large to fetch and small once packed. */
+const burden = ({ variant: { bytes, memory } }: Judged): number => Math.max(bytes, memory);
+const smaller = (a: Judged, b: Judged): number => burden(a) - burden(b);
 
 /** More than these would make no sentence. */
 const MOST_PASSED = 2;

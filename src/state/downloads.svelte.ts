@@ -37,6 +37,11 @@ export class Downloads {
     private readonly onchange: () => Promise<void>,
   ) {}
 
+  /** Whether any goes on. */
+  get busy(): boolean {
+    return this.#going.size > 0;
+  }
+
   of(id: string): Download | undefined {
     return this.#going.get(id);
   }

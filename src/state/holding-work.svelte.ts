@@ -44,6 +44,11 @@ export class HoldingWork {
     private readonly onchange: () => Promise<void>,
   ) {}
 
+  /** Whether any goes on. */
+  get busy(): boolean {
+    return this.#going.size > 0;
+  }
+
   of(key: string): Work | undefined {
     return this.#going.get(key);
   }

@@ -1,5 +1,6 @@
 import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
-import { holdingSource, sourceOf, type ModelEntry } from '../experiments/model-entries.ts';
+import type { ModelEntry } from '../experiments/model-entry.ts';
+import { entrySource, holdingSource } from '../experiments/model-entries.ts';
 import type { Library } from '../library/client/library.ts';
 import type { HeldState, Room } from '../library/shared/protocol.ts';
 import { Bringing } from './bringing.svelte.ts';
@@ -44,6 +45,11 @@ export class LibraryState {
     this.look = new RepositoryLook(library, mirror);
   }
 
+  /** Something goes on that the end of the page would stop. */
+  get busy(): boolean {
+    return this.downloads.busy || this.work.busy || this.bringing.progress !== undefined;
+  }
+
   /** Reads anew what is on the device; for the first time, what the browser has cleared since the last visit as well. */
   async refresh(): Promise<void> {
     try {
@@ -71,7 +77,7 @@ export class LibraryState {
   }
 
   download(entry: ModelEntry): Promise<boolean> {
-    return this.downloads.start({ id: entry.id, source: () => sourceOf(entry, this.mirror.base) });
+    return this.downloads.start({ id: entry.id, source: () => entrySource(entry, this.mirror.base) });
   }
 
   /** Whether what is missing of a model, or its newer version, can be downloaded. */

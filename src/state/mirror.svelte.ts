@@ -1,6 +1,7 @@
 import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
 import { askMirror, mirrorBase, type MirrorAnswer } from '../experiments/mirror-address.ts';
-import { MODEL_ENTRIES, type ModelEntry } from '../experiments/model-entries.ts';
+import { MODEL_ENTRIES } from '../experiments/model-entries.ts';
+import type { ModelEntry } from '../experiments/model-entry.ts';
 import { keep, readKept } from './kept.ts';
 
 const KEY = 'leeway-mirror';

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/client/engine.ts';
 import type { BroughtFile } from '../library/shared/protocol.ts';
 import type { Library } from '../library/client/library.ts';
 import { jsonKind } from '../experiments/json-kind.ts';
+import type { ModelChoice } from '../experiments/model-choice.ts';
 import { RunStore } from '../runs/run-store.ts';
 import type { MapMode } from '../science/culture-map.ts';
 import type { Protocol } from '../science/prompt.ts';
@@ -10,6 +11,7 @@ import type { Holding } from '../models/holding.ts';
 import { LibraryState } from './library.svelte.ts';
 import { Materials } from './materials.svelte.ts';
 import { ModelState } from './model.svelte.ts';
+import { OfflineState } from './offline.svelte.ts';
 import { OpenDilemma } from './open-dilemma.svelte.ts';
 import { ProbeState } from './probe.svelte.ts';
 import { ScenarioLibrary } from './scenario-library.svelte.ts';
@@ -32,8 +34,11 @@ export class Session {
   readonly scenarios: ScenarioLibrary;
   readonly runs: RunsState;
   readonly library: LibraryState;
+  readonly offline = new OfflineState(() => !this.busy && this.model.status === 'idle');
   mapMode = $state<MapMode>('centred');
   place = $state<Place>('map');
+  /** Chains of work under way: between two links nothing else tells that more is to come. */
+  #chains = $state(0);
 
   constructor(engine: Engine, library: Library) {
     this.store = RunStore.open();
@@ -48,16 +53,31 @@ export class Session {
     this.runs = new RunsState(store, this.materials);
   }
 
+  /** Something runs that ends with the page. */
+  get busy(): boolean {
+    const { model, probe, steer, validity } = this;
+    return (
+      this.#chains > 0 ||
+      this.library.busy ||
+      model.status === 'loading' ||
+      [probe, steer, validity].some(({ status }) => status === 'running') ||
+      validity.screening !== undefined ||
+      steer.learning !== undefined
+    );
+  }
+
   /** The one button: load the chosen model, ask its control questions, measure it, learn its vectors. */
   async loadAndMeasure(): Promise<void> {
     this.steer.forget();
     this.validity.forget();
     this.probe.clear();
     this.probe.system = '';
-    const isReady = await this.model.load();
-    // What the load has brought stands on the shelf, too.
-    void this.library.refresh();
-    if (isReady) await this.screenAndMeasure();
+    await this.#chain(async () => {
+      const isReady = await this.model.load();
+      // What the load has brought stands on the shelf, too.
+      void this.library.refresh();
+      if (isReady) await this.screenAndMeasure();
+    });
   }
 
   /** Lets the control questions choose the protocol of the loaded model, then measures. */
@@ -78,6 +98,12 @@ export class Session {
       this.steer.forget();
     }
     await this.measure();
+  }
+
+  /** Another of the models that can be chosen: loaded and measured in place of the one before. */
+  async change(choice: ModelChoice): Promise<void> {
+    this.model.chosen = choice;
+    await this.loadAndMeasure();
   }
 
   /** A file or a hub repository that the visitor brings: taken, loaded and measured. */
@@ -109,7 +135,18 @@ export class Session {
   /** Measures the loaded model and learns its vectors, taking up what is stored. */
   async measure(): Promise<void> {
     // Vectors do not depend on what is measured: learning that goes on is not begun again.
-    if ((await this.probe.start()) && !this.steer.ready && !this.steer.learning) await this.steer.learn();
+    await this.#chain(async () => {
+      if ((await this.probe.start()) && !this.steer.ready && !this.steer.learning) await this.steer.learn();
+    });
+  }
+
+  async #chain(work: () => Promise<void>): Promise<void> {
+    this.#chains += 1;
+    try {
+      await work();
+    } finally {
+      this.#chains -= 1;
+    }
   }
 
   /** Other dilemmas were chosen: what was answered belongs to the ones before. */

@@ -1,3 +1,4 @@
+import { sha256 } from 'hash-wasm';
 import { LeewayError, messageOf } from '../../errors/leeway-error.ts';
 import { machineFacts } from '../../models/machine-facts.ts';
 import { DerivedCache, openModelDatabase } from '../../models/model-database.ts';
@@ -165,19 +166,15 @@ const FINGERPRINT_BYTES = 2 ** 20;
 /** Names a file's content without reading gigabytes: SHA-256 of its size, its first and its last megabyte. */
 async function fingerprint(file: Blob): Promise<string> {
   const parts = [String(file.size), file.slice(0, FINGERPRINT_BYTES), file.slice(-FINGERPRINT_BYTES)];
-  return `file-${await shortDigest(await new Blob(parts).arrayBuffer())}`;
+  return `file-${await shortDigest(new Uint8Array(await new Blob(parts).arrayBuffer()))}`;
 }
 
 /** Names what is asked for the comparison: readings of other rows would look like drift. */
 const canaryDigest = (graph: PreparedGraph): Promise<string> =>
   shortDigest(new TextEncoder().encode(JSON.stringify(canaryRows(graph))));
 
-/** The first 24 hexadecimal digits of SHA-256. */
-async function shortDigest(bytes: BufferSource): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes);
-  const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.slice(0, 24);
-}
+/** The first 24 hexadecimal digits of SHA-256; the browser's own digest is kept from pages over plain http. */
+const shortDigest = async (bytes: Uint8Array): Promise<string> => (await sha256(bytes)).slice(0, 24);
 
 /** A tokenizer that makes ids without a row in the embeddings belongs to another model. */
 function checkVocabulary({ vocabulary }: PreparedGraph, coder: TextCoder): void {

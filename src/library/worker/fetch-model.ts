@@ -8,10 +8,11 @@ import { machineFacts } from '../../models/machine-facts.ts';
 import { chooseFile } from '../../models/model-file.ts';
 import type { RepositoryFiles } from '../../models/model-files.ts';
 import { furtherFiles, planFiles } from '../../models/model-plan.ts';
-import { PATIENCE } from '../../models/patience.ts';
+import { PATIENCE, type Patience } from '../../models/patience.ts';
 import type { PrecisionChoice } from '../../models/precision.ts';
 import type { FetchProgress, FetchRequest, Inspection } from '../shared/protocol.ts';
 import { checkRoom, roomHere } from './room.ts';
+import { shelfOf, takeHolding } from './shelf.ts';
 import type { Storage } from './storage.ts';
 
 interface Found {
@@ -72,6 +73,8 @@ export class FetchModel {
     private readonly storage: Storage,
     private readonly signal: AbortSignal,
     private readonly onProgress: (progress: FetchProgress) => void,
+    /** How long it puts up with a bad network, and bytes of a stored chunk: as the page has them where absent. */
+    private readonly manner: { readonly patience?: Patience; readonly chunk?: number } = {},
   ) {}
 
   /**
@@ -81,17 +84,37 @@ export class FetchModel {
   async run(): Promise<RepositoryFiles> {
     this.onProgress({ phase: 'list' });
     const { source, renew } = this.request;
-    const found = await find(this.request, this.storage, this.signal);
+    let found: Found;
+    try {
+      found = await find(this.request, this.storage, this.signal);
+    } catch (thrown) {
+      const offline = thrown instanceof LeewayError && thrown.code === 'network';
+      const kept = offline && !renew ? await this.#keptElsewhere() : undefined;
+      if (kept) return kept;
+      throw thrown;
+    }
     try {
       return await this.#bring(found);
     } catch (thrown) {
-      // A publisher may rewrite a repository's history: then the commit that was pinned is gone, and only then.
+      // A publisher may rewrite a repository's history: then the commit is gone, and its successor is taken.
       const gone = thrown instanceof LeewayError && thrown.code === 'model-not-found';
-      if (!gone || !found.pinned || renew || source.moving) throw thrown;
+      if (!gone || renew || source.moving) throw thrown;
       const anew = await find({ ...this.request, renew: true }, this.storage, this.signal);
       if (anew.listing.commit === found.listing.commit) throw thrown;
       return this.#bring(anew);
     }
+  }
+
+  /** The same model from another place, all of it here: a page that moved, or a stick, gave it another repository. */
+  async #keptElsewhere(): Promise<RepositoryFiles | undefined> {
+    const { source, precision } = this.request;
+    const wish = precision ?? source.graph;
+    const { holdings } = await shelfOf(this.storage);
+    const here = holdings.find(
+      ({ complete, holding: { id, graph, label } }) =>
+        complete && id === source.id && (wish === undefined || wish === graph || wish === label),
+    );
+    return here && takeHolding(this.storage, here.holding.key);
   }
 
   async #bring({ listing, choice }: Found): Promise<RepositoryFiles> {
@@ -169,7 +192,7 @@ export class FetchModel {
     };
     await holdings.pin(repository, revision, listing);
     await holdings.put(holding);
-    await holdings.dropLost(await holdings.state(holding));
+    await holdings.dropLost(holding);
     return holding;
   }
 
@@ -183,7 +206,8 @@ export class FetchModel {
       commit,
       store: contents,
       signal: this.signal,
-      patience: PATIENCE,
+      patience: this.manner.patience ?? PATIENCE,
+      ...(this.manner.chunk === undefined ? {} : { chunk: this.manner.chunk }),
       onProgress: (progress) => {
         this.#traffic = Math.max(this.#traffic, progress.traffic);
         this.onProgress({ phase: 'download', ...progress });

@@ -116,6 +116,16 @@ describe('the reason', () => {
   });
 });
 
+it('takes the smallest to fetch and to hold where nothing fits', () => {
+  // Packed, all of a GGUF's 16-bit weights take a little less than those of its 8-bit file.
+  const files = [
+    { path: 'gemma-3-1b-it-BF16.gguf', size: 2010e6 },
+    { path: 'gemma-3-1b-it-Q8_0.gguf', size: 1070e6 },
+    { path: 'gemma-3-1b-it-Q4_K_M.gguf', size: 806e6 },
+  ];
+  expect(choose(files, { ...MACHINES['no WebGPU'], memoryGb: 4 }).variant.label).toBe('Q8_0');
+});
+
 describe('files of the last resort', () => {
   const only = (...labels: string[]): HubFile[] =>
     SMOLLM2.filter(({ path }) => labels.some((label) => path.endsWith(`_${label}.onnx`)));
