@@ -72,10 +72,8 @@ export class ParcelImport {
   }
 
   async #isHere(file: HubFile): Promise<boolean> {
-    const key = contentKey(file, this.#place);
-    const { contents } = this.holdings;
-    const head = await contents.head(key);
-    return head?.complete === true && (await contents.isWhole(key, head));
+    const found = await this.holdings.contents.inspect(contentKey(file, this.#place));
+    return found?.head.complete === true && found.whole;
   }
 
   async #checkRoom(variants: readonly Variant[]): Promise<void> {
