@@ -38,7 +38,7 @@ export function refusalOf(response: Response, what: string): LeewayError | undef
       `${what} is gated, private or does not exist (status ${status}).`,
       'Check the name, or choose an open model: this page never asks for an account.',
     );
-  if (status === 404 || status === 410)
+  if (status === 404 || status === 410 || status === 204)
     return new LeewayError(
       'model-not-found',
       `${what} does not exist.`,

@@ -35,7 +35,8 @@ async function ask(url: string, what: string, signal?: AbortSignal): Promise<Res
       throw new LeewayError('cancelled', 'The download was cancelled.', 'Start it again at any time.');
     throw new LeewayError('network', `${what} could not be reached.`, ADVICE, { cause: thrown });
   }
-  if (response.ok) return response;
+  // An answer without content: the page's own server has no such model.
+  if (response.ok && response.status !== 204) return response;
   throw (
     refusalOf(response, what) ??
     new LeewayError('network', `${what} answered with status ${response.status}.`, ADVICE)
