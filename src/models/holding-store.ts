@@ -56,7 +56,8 @@ export class HoldingStore {
       }
       received += head?.received ?? 0;
       complete &&= head?.complete ?? false;
-      verifiedAt = head?.verifiedAt === undefined ? undefined : verifiedAt && Math.min(verifiedAt, head.verifiedAt);
+      verifiedAt =
+        head?.verifiedAt === undefined ? undefined : verifiedAt && Math.min(verifiedAt, head.verifiedAt);
     }
     return {
       holding,
@@ -79,7 +80,9 @@ export class HoldingStore {
     if (!holding) return;
     await this.db.delete('holdings', key);
     const others = await this.db.getAll('holdings');
-    const needed = new Set(others.flatMap((other) => other.files.map((file) => contentKey(file, placeOf(other)))));
+    const needed = new Set(
+      others.flatMap((other) => other.files.map((file) => contentKey(file, placeOf(other)))),
+    );
     const place = placeOf(holding);
     for (const file of holding.files) {
       const content = contentKey(file, place);
@@ -87,7 +90,9 @@ export class HoldingStore {
       await this.contents.discard(content);
       await this.db.delete('derived', IDBKeyRange.bound(content, `${content}\uffff`));
     }
-    if (!others.some(({ repository, commit }) => repository === holding.repository && commit === holding.commit))
+    if (
+      !others.some(({ repository, commit }) => repository === holding.repository && commit === holding.commit)
+    )
       await this.#unpin(holding);
   }
 
@@ -107,7 +112,10 @@ export class HoldingStore {
   }
 
   /** The files of a holding as blobs that lie on the disk; undefined where one is not here in full. */
-  async blobs(holding: Pick<Holding, 'base' | 'repository' | 'commit'>, files: readonly HubFile[]): Promise<Map<string, Blob> | undefined> {
+  async blobs(
+    holding: Pick<Holding, 'base' | 'repository' | 'commit'>,
+    files: readonly HubFile[],
+  ): Promise<Map<string, Blob> | undefined> {
     const blobs = new Map<string, Blob>();
     for (const file of files) {
       const key = contentKey(file, placeOf(holding));

@@ -37,8 +37,11 @@ export interface HeldState {
 }
 
 /** Place under which files without a digest are kept. */
-export const placeOf = ({ base, repository, commit }: Pick<Holding, 'base' | 'repository' | 'commit'>): string =>
-  `${base}/${repository}@${commit}`;
+export const placeOf = ({
+  base,
+  repository,
+  commit,
+}: Pick<Holding, 'base' | 'repository' | 'commit'>): string => `${base}/${repository}@${commit}`;
 
 export const holdingKey = (repository: string, commit: string, graph: string): string =>
   `${repository}@${commit}/${graph}`;

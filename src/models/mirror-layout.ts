@@ -87,8 +87,11 @@ export function readTree(text: string): HubFile[] | undefined {
   return entries
     .filter(({ type }) => type === 'file')
     .map(({ path, oid, lfs, size }) => {
-      if (typeof lfs?.oid === 'string' && SHA256.test(lfs.oid)) return { path, size, sha256: lfs.oid.toLowerCase() };
-      return typeof oid === 'string' && GIT_OID.test(oid) ? { path, size, gitOid: oid.toLowerCase() } : { path, size };
+      if (typeof lfs?.oid === 'string' && SHA256.test(lfs.oid))
+        return { path, size, sha256: lfs.oid.toLowerCase() };
+      return typeof oid === 'string' && GIT_OID.test(oid)
+        ? { path, size, gitOid: oid.toLowerCase() }
+        : { path, size };
     });
 }
 

@@ -1,6 +1,13 @@
 import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
 import type { HubFile } from './hub.ts';
-import { filePath, isSafePath, mirrorPlace, readRevision, readTree, repositoryName } from './mirror-layout.ts';
+import {
+  filePath,
+  isSafePath,
+  mirrorPlace,
+  readRevision,
+  readTree,
+  repositoryName,
+} from './mirror-layout.ts';
 
 /** A file by its path among everything that was brought. */
 export interface BroughtPath {
@@ -35,7 +42,11 @@ const report = (code: LeewayError['code'], message: string, advice: string): Err
   new LeewayError(code, message, advice).report();
 
 const outside = (path: string): ErrorReport =>
-  report('request-invalid', `${path} leads out of its folder.`, 'It was left out. Bring files whose origin you trust.');
+  report(
+    'request-invalid',
+    `${path} leads out of its folder.`,
+    'It was left out. Bring files whose origin you trust.',
+  );
 
 const otherSize = (path: string, size: number, stated: number): ErrorReport =>
   report(
@@ -100,7 +111,11 @@ async function mirrorParcels(
     else if (tree) found.trees.set(name, tree);
     else
       refused.push(
-        report('model-integrity', `${path} is no file list that can be read.`, 'Copy the folder again from where it came.'),
+        report(
+          'model-integrity',
+          `${path} is no file list that can be read.`,
+          'Copy the folder again from where it came.',
+        ),
       );
   }
   const sizes = new Map(files.map(({ path, size }) => [path, size]));
@@ -168,7 +183,11 @@ export async function findParcels(
       ...unsafe.map(({ path }) => outside(path)),
       ...mirrors.refused,
       ...bare.map(({ path }) =>
-        report('model-incomplete', `${path} has no config.json beside it.`, 'Bring the whole folder of the model.'),
+        report(
+          'model-incomplete',
+          `${path} has no config.json beside it.`,
+          'Bring the whole folder of the model.',
+        ),
       ),
     ],
   };

@@ -58,7 +58,13 @@ function alternativesOn(variants: readonly Variant[], machine: Machine): Alterna
     const place = placeOf(judged.variant, machine);
     const moves = judged.refused && 'backend' in place ? ' It would run on the processor.' : '';
     const why = objection(judged);
-    return { label, path, bytes, usable: 'backend' in place, ...(why === undefined ? {} : { why: why + moves }) };
+    return {
+      label,
+      path,
+      bytes,
+      usable: 'backend' in place,
+      ...(why === undefined ? {} : { why: why + moves }),
+    };
   });
 }
 
@@ -112,7 +118,8 @@ function take(all: readonly Judged[]): Taken | undefined {
   if (fitting) return { judged, reason: passedOver(all, judged) };
   return {
     judged,
-    reason: `${judged.variant.label} is the smallest precision that runs here. ${judged.tooLarge ?? ''}`.trim(),
+    reason:
+      `${judged.variant.label} is the smallest precision that runs here. ${judged.tooLarge ?? ''}`.trim(),
   };
 }
 

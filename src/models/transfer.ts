@@ -43,7 +43,9 @@ function retryAfter(response: Response): number | undefined {
   const stated = response.headers.get('retry-after');
   if (stated === null) return undefined;
   const seconds = Number(stated);
-  return Number.isFinite(seconds) ? seconds * 1000 : Math.max(0, Date.parse(stated) - Date.now()) || undefined;
+  return Number.isFinite(seconds)
+    ? seconds * 1000
+    : Math.max(0, Date.parse(stated) - Date.now()) || undefined;
 }
 
 /** First byte and size of the whole, where the server tells them. */
@@ -103,7 +105,11 @@ export async function openTransfer(request: TransferRequest): Promise<Transfer> 
 
   // A simple range needs no question beforehand (CORS-safelisted); If-Range would.
   const headers = offset > 0 ? { range: `bytes=${offset}-` } : {};
-  const answer = fetch(fileUrl(from, commit, file.path), { headers, signal: abort.signal, cache: 'no-store' });
+  const answer = fetch(fileUrl(from, commit, file.path), {
+    headers,
+    signal: abort.signal,
+    cache: 'no-store',
+  });
   const response = await within(answer);
   try {
     const refusal: LeewayError | undefined =

@@ -70,9 +70,7 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** The files beside a graph that hold its weights: `model.onnx_data`, `model.onnx_data_1`, `model.onnx.data`. */
 export function dataFilesOf(files: readonly HubFile[], graph: string): readonly HubFile[] {
-  return files.filter(
-    ({ path }) => path.startsWith(graph) && path !== graph && !COMPRESSED.test(path),
-  );
+  return files.filter(({ path }) => path.startsWith(graph) && path !== graph && !COMPRESSED.test(path));
 }
 
 /** Whether a path names one piece of a split GGUF file. */

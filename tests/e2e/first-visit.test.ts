@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import manifest from '../../models.json' with { type: 'json' };
 import { BROWSER_FLAGS, findBrowser } from '../../server/browser.ts';
 import { ensureBuilt, ROOT } from '../../server/site.ts';
+import { CHUNK } from '../../src/models/file-download.ts';
 import { diskFile, mockFile } from '../hub/mock-file.ts';
 import { MockHub } from '../hub/mock-hub.ts';
 import { BareServer } from './bare-server.ts';
@@ -18,7 +19,7 @@ const COMMIT = 'f1257'.padEnd(40, '0');
 const repository = manifest.models.find(({ id }) => id === 'smollm2-135m')?.repository ?? '';
 
 /** The real model on a hub whose lines break, under the repository from which the page takes it. */
-function publish(hub: MockHub): number {
+function publish(hub: MockHub): void {
   const name = readdirSync(MODEL).find((file) => file.endsWith('.gguf')) ?? '';
   const place = join(MODEL, name);
   const { size } = statSync(place);
@@ -31,7 +32,6 @@ function publish(hub: MockHub): number {
     { kind: 'html' },
     { kind: 'cut', after: 25_000_000 },
   ]);
-  return size;
 }
 
 const launch = (profile: string, proxy: LoggingProxy): Promise<BrowserContext> =>
@@ -50,18 +50,21 @@ test('the real model comes from the hub once, and is loaded and steered in a lat
   ensureBuilt();
   const profile = mkdtempSync(join(tmpdir(), 'leeway-visit-'));
   const [hub, host, proxy] = await Promise.all([MockHub.start(), BareServer.open(), LoggingProxy.open()]);
-  const size = publish(hub);
+  publish(hub);
+  const home = host.url;
+  const known = [home, hub.url, hub.cdnUrl].map((url) => new URL(url).host);
   try {
     const first = await launch(profile, proxy);
     const page = first.pages()[0] ?? (await first.newPage());
-    await page.goto(host.url);
+    const visit = new Visit(page);
+    await page.goto(home);
     await expect(page.locator('footer summary').getByText('The page works offline')).toBeVisible();
     await place(page, 'Library');
     await page.getByLabel('Another address').fill(hub.url);
     await page.getByRole('button', { name: 'Use it', exact: true }).click();
     await expect(page.getByText(/^It answers and has SmolLM2 135M Instruct/)).toBeVisible();
     await place(page, 'Map');
-    const visit = new Visit(page);
+    await visit.runOn('wasm');
     await visit.start.click();
 
     // Half of it is here when the tab goes away.
@@ -71,13 +74,13 @@ test('the real model comes from the hub once, and is loaded and steered in a lat
       .toBeGreaterThan(40_000_000);
     await page.close();
     const next = new Visit(await first.newPage());
-    await next.page.goto(host.url);
+    await next.open(home, 'wasm');
     await next.start.click();
     await next.reached(MEASURING, 1);
-    const { served } = hub;
-    // Nothing that was stored in full came again.
-    expect(served.reduce((sum, { sent }) => sum + sent, 0)).toBeLessThan(size + 3 * 8 * 2 ** 20);
-    expect(served.at(-1)?.start).toBeGreaterThan(40_000_000 - 2 * 8 * 2 ** 20);
+    // Each connection began where the one before it had come to, at least.
+    const starts = hub.served.map(({ start }) => start);
+    expect(starts).toEqual([...starts].sort((a, b) => a - b));
+    expect(starts.at(-1)).toBeGreaterThan(40_000_000 - CHUNK);
     await first.close();
 
     await hub.stop();
@@ -85,20 +88,19 @@ test('the real model comes from the hub once, and is loaded and steered in a lat
     const later = await launch(profile, proxy);
     await later.setOffline(true);
     const again = new Visit(later.pages()[0] ?? (await later.newPage()));
-    await again.page.goto(host.url);
+    await again.open(home, 'wasm');
     expect(await again.page.evaluate(() => crossOriginIsolated)).toBe(true);
     await again.start.click();
     await again.sliderReady();
     const before = await again.settledPoint();
     await again.slider.fill('0.4');
-    await again.reached(PUSHING, 60);
+    await again.reached(PUSHING, 12);
     const after = await again.settledPoint();
     expect(Math.hypot(after.x - before.x, after.y - before.y)).toBeGreaterThan(2);
     await place(again.page, 'Library');
     await expect(again.page.getByRole('region', { name: 'On this device' })).toContainText('in full');
     await later.close();
 
-    const known = [host.url, hub.url, hub.cdnUrl].map((url) => new URL(url).host);
     expect([...proxy.hosts].filter((name) => !known.includes(name))).toEqual([]);
   } finally {
     await Promise.allSettled([hub.stop(), host.close(), proxy.close()]);

@@ -8,6 +8,11 @@ export class Visit {
 
   async open(url: string, backend: 'wasm' | 'webgpu'): Promise<void> {
     await this.page.goto(url);
+    await this.runOn(backend);
+  }
+
+  /** Chooses in the machine line where the model is to run. */
+  async runOn(backend: 'wasm' | 'webgpu'): Promise<void> {
     await this.page.locator('footer summary').click();
     await this.page.getByLabel('Run on').selectOption(backend);
     await this.page.locator('footer summary').click();

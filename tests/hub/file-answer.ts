@@ -71,13 +71,25 @@ async function send(
     if (fault?.kind === 'wrong') bytes = spoil(bytes, fault.at - served.sent);
     const part = bytes.subarray(0, stop - served.sent);
     served.sent += part.length;
-    if (!response.write(part) && !response.destroyed)
-      await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+    if (!response.write(part) && !response.destroyed) await roomFor(response);
     if (response.destroyed || served.sent >= stop) break;
   }
   // What was written goes out before the line breaks; a stalled line stays open and silent.
   if (fault?.kind === 'cut') setImmediate(() => response.destroy());
   else if (fault?.kind !== 'stall') response.end();
+}
+
+/** Until more can be written, or nobody listens any more. */
+function roomFor(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      response.off('drain', go);
+      response.off('close', go);
+      resolve();
+    };
+    response.on('drain', go);
+    response.on('close', go);
+  });
 }
 
 /** The bytes with one of them changed, where it lies among them. */

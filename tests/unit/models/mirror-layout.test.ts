@@ -29,8 +29,16 @@ describe('the layout of a mirror', () => {
         const repository = `${owner}/${model}`;
         const folder = above.map((step) => `${step}/`).join('');
         const [tree, revision] = mirrorTexts(repository, ['main'], { commit, files: listed });
-        expect(mirrorPlace(folder + (tree?.path ?? ''))).toEqual({ folder, repository, kind: 'tree', name: commit });
-        expect(mirrorPlace(folder + (revision?.path ?? ''))).toMatchObject({ kind: 'revision', name: 'main' });
+        expect(mirrorPlace(folder + (tree?.path ?? ''))).toEqual({
+          folder,
+          repository,
+          kind: 'tree',
+          name: commit,
+        });
+        expect(mirrorPlace(folder + (revision?.path ?? ''))).toMatchObject({
+          kind: 'revision',
+          name: 'main',
+        });
         expect(readTree(tree?.text ?? '')).toEqual(listed);
         expect(readRevision(revision?.text ?? '')).toBe(commit);
       }),
@@ -38,25 +46,54 @@ describe('the layout of a mirror', () => {
   });
 
   it('keeps files of an older tree beside its own, the newer ones first in right', () => {
-    const text = (listed: HubFile[]): string => mirrorTexts('a/b', [], { commit: 'c', files: listed })[0]?.text ?? '';
-    const merged = readTree(mergedTree(text([{ path: 'x', size: 1 }, { path: 'y', size: 2 }]), text([{ path: 'y', size: 3 }])));
-    expect(merged).toEqual([{ path: 'x', size: 1 }, { path: 'y', size: 3 }]);
+    const text = (listed: HubFile[]): string =>
+      mirrorTexts('a/b', [], { commit: 'c', files: listed })[0]?.text ?? '';
+    const merged = readTree(
+      mergedTree(
+        text([
+          { path: 'x', size: 1 },
+          { path: 'y', size: 2 },
+        ]),
+        text([{ path: 'y', size: 3 }]),
+      ),
+    );
+    expect(merged).toEqual([
+      { path: 'x', size: 1 },
+      { path: 'y', size: 3 },
+    ]);
     expect(readTree(mergedTree('no tree', text([{ path: 'y', size: 3 }])))).toEqual([{ path: 'y', size: 3 }]);
   });
 
-  it.each(['', '[', '{}', '[1]', '[{"path":"x"}]', '[{"path":"x","size":-1}]', '[{"path":"x","size":0.5}]', 'null'])(
-    'reads no tree out of %s',
-    (text) => expect(readTree(text)).toBeUndefined(),
+  it.each([
+    '',
+    '[',
+    '{}',
+    '[1]',
+    '[{"path":"x"}]',
+    '[{"path":"x","size":-1}]',
+    '[{"path":"x","size":0.5}]',
+    'null',
+  ])('reads no tree out of %s', (text) => expect(readTree(text)).toBeUndefined());
+
+  it.each(['', 'null', '{}', '{"sha":""}', '{"sha":"../x"}', '{"sha":7}'])(
+    'reads no commit out of %s',
+    (text) => expect(readRevision(text)).toBeUndefined(),
   );
 
-  it.each(['', 'null', '{}', '{"sha":""}', '{"sha":"../x"}', '{"sha":7}'])('reads no commit out of %s', (text) =>
-    expect(readRevision(text)).toBeUndefined(),
-  );
-
-  it.each(['../x', 'a/../b', '/etc/passwd', 'a\\b', 'C:/x', 'c:x', 'a//b', './a', 'a/.', '', 'a\u0000b', 'a/'])(
-    'lets nothing out of its folder: %j',
-    (path) => expect(isSafePath(path)).toBe(false),
-  );
+  it.each([
+    '../x',
+    'a/../b',
+    '/etc/passwd',
+    'a\\b',
+    'C:/x',
+    'c:x',
+    'a//b',
+    './a',
+    'a/.',
+    '',
+    'a\u0000b',
+    'a/',
+  ])('lets nothing out of its folder: %j', (path) => expect(isSafePath(path)).toBe(false));
 
   it('lets plain paths pass and makes names that are one step', () => {
     expect(isSafePath(filePath('a/b', 'c0ffee', 'onnx/model.onnx_data'))).toBe(true);

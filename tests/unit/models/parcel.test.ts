@@ -4,7 +4,10 @@ import type { HubFile } from '../../../src/models/hub.ts';
 import { filePath, isSafePath, mirrorTexts } from '../../../src/models/mirror-layout.ts';
 import { findParcels, type BroughtPath, type Parcels } from '../../../src/models/parcel.ts';
 
-const found = (texts: Readonly<Record<string, string>>, sizes: Readonly<Record<string, number>>): Promise<Parcels> => {
+const found = (
+  texts: Readonly<Record<string, string>>,
+  sizes: Readonly<Record<string, number>>,
+): Promise<Parcels> => {
   const files: BroughtPath[] = [
     ...Object.entries(texts).map(([path, text]) => ({ path, size: text.length })),
     ...Object.entries(sizes).map(([path, size]) => ({ path, size })),
@@ -32,7 +35,9 @@ describe('models among what was brought', () => {
     expect(parcels).toMatchObject([
       { repository: 'owner/name', commit: 'c0ffee', revisions: ['main', 'v1'], files: FILES },
     ]);
-    expect(parcels[0]?.places.get('onnx/model.onnx')).toBe(`${folder}owner/name/resolve/c0ffee/onnx/model.onnx`);
+    expect(parcels[0]?.places.get('onnx/model.onnx')).toBe(
+      `${folder}owner/name/resolve/c0ffee/onnx/model.onnx`,
+    );
   });
 
   it('two mirrors, a folder and a file beside each other', async () => {
@@ -51,7 +56,12 @@ describe('models among what was brought', () => {
       },
     );
     expect(refused).toEqual([]);
-    expect(parcels.map(({ repository }) => repository)).toEqual(['owner/one', 'owner/two', 'folder/mine', 'file/x-y.gguf']);
+    expect(parcels.map(({ repository }) => repository)).toEqual([
+      'owner/one',
+      'owner/two',
+      'folder/mine',
+      'file/x-y.gguf',
+    ]);
     expect(parcels[2]?.files).toEqual([
       { path: 'config.json', size: 5 },
       { path: 'onnx/model.onnx', size: 6 },
@@ -77,11 +87,28 @@ describe('models among what was brought', () => {
 
   it('never takes a path that leads out, whatever is brought', async () => {
     const step = fc.oneof(
-      fc.constantFrom('..', '.', '', 'api', 'models', 'tree', 'resolve', 'a', 'config.json', 'x.gguf', 'm.onnx', 'C:'),
+      fc.constantFrom(
+        '..',
+        '.',
+        '',
+        'api',
+        'models',
+        'tree',
+        'resolve',
+        'a',
+        'config.json',
+        'x.gguf',
+        'm.onnx',
+        'C:',
+      ),
       fc.string({ maxLength: 4 }),
     );
     const path = fc.array(step, { minLength: 1, maxLength: 9 }).map((steps) => steps.join('/'));
-    const text = fc.oneof(fc.constant('[{"type":"file","path":"../x","size":1}]'), fc.constant('{"sha":"c"}'), fc.string());
+    const text = fc.oneof(
+      fc.constant('[{"type":"file","path":"../x","size":1}]'),
+      fc.constant('{"sha":"c"}'),
+      fc.string(),
+    );
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(path, { maxLength: 12 }), text, async (paths, content) => {
         const files = paths.map((one) => ({ path: one, size: 1 }));

@@ -132,7 +132,10 @@ describe('files of the last resort', () => {
 
   it('runs dynamic quantization on the processor, and says so', () => {
     const choice = choose(only('int8', 'uint8'), GPU);
-    expect(choice).toMatchObject({ backend: 'wasm', backendReason: 'No file of this model suits this graphics adapter.' });
+    expect(choice).toMatchObject({
+      backend: 'wasm',
+      backendReason: 'No file of this model suits this graphics adapter.',
+    });
   });
 
   it('takes 16-bit floats on the processor before dynamic quantization', () => {
@@ -169,7 +172,9 @@ describe('a wish', () => {
       }),
     );
     expect(() => choose(QWEN_LARGER, MACHINES['no WebGPU'], 'fp32')).toThrow(/cannot address 6.2 GB/);
-    expect(() => choose(GGUF_MANY, GPU, 'IQ3_M')).toThrow(expect.objectContaining({ code: 'gguf-unsupported' }));
+    expect(() => choose(GGUF_MANY, GPU, 'IQ3_M')).toThrow(
+      expect.objectContaining({ code: 'gguf-unsupported' }),
+    );
     expect(() => choose(SMOLLM2, GPU, 'q3')).toThrow(expect.objectContaining({ code: 'request-invalid' }));
   });
 
@@ -181,7 +186,10 @@ describe('a wish', () => {
     });
     const offered = (machine: Machine): unknown =>
       choose(SMOLLM2, machine).alternatives.find(({ label }) => label === 'fp16');
-    expect(offered(GPU)).toMatchObject({ usable: true, why: expect.stringMatching(/run on the processor/) as string });
+    expect(offered(GPU)).toMatchObject({
+      usable: true,
+      why: expect.stringMatching(/run on the processor/) as string,
+    });
     expect(offered({ ...GPU, backendAsked: true })).toMatchObject({ usable: false });
     expect(offered({ ...GPU, shaderF16: true })).toEqual({
       label: 'fp16',

@@ -71,7 +71,10 @@ describe('the name of a GGUF file', () => {
     expect(readGgufName(name).unreadable).toBeUndefined();
   });
 
-  it.each(['a-IQ2_XXS.gguf', 'a-IQ3_M.gguf', 'a-Q4_0_4_4.gguf', 'a-TQ1_0.gguf'])('%s cannot be read', (name) => {
-    expect(readGgufName(name).unreadable).toMatch(/cannot be read/);
-  });
+  it.each(['a-IQ2_XXS.gguf', 'a-IQ3_M.gguf', 'a-Q4_0_4_4.gguf', 'a-TQ1_0.gguf'])(
+    '%s cannot be read',
+    (name) => {
+      expect(readGgufName(name).unreadable).toMatch(/cannot be read/);
+    },
+  );
 });
