@@ -7,6 +7,7 @@ import { ensureWheel } from '../model/wheel.ts';
 import { elapsedLog, runCommand } from '../python/command.ts';
 import { runMain, ToolError } from '../python/tool-error.ts';
 import { ensureVenv, lastLine } from '../python/venv.ts';
+import { writeOwnVectors } from './own-vectors.ts';
 import { readPairRows } from './pair-rows.ts';
 
 const TOOLS = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -65,6 +66,9 @@ async function main(): Promise<void> {
     await readPairRows(dirname(TOOLS), await ggufIn(model), rows);
     const scikit = await ensureVenv(join(TOOLS, 'goldens', 'requirements-vectors.txt'), log);
     await runWith(scikit, 'goldens/direction_values.py', '--real', rows);
+    await runWith(scikit, 'goldens/vector_files.py', 'write');
+    await writeOwnVectors(join(dirname(TOOLS), 'tests/fixtures/vectors/sample.json'), work);
+    await runWith(scikit, 'goldens/vector_files.py', 'read', work);
     await rm(work, { recursive: true });
     if (tasks.length === 1) return;
   }
