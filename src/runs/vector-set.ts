@@ -37,6 +37,11 @@ export interface VectorSet extends VectorOrigin {
   /** Pairs behind the vectors. */
   readonly pairs: number;
   readonly layers: readonly StoredLayerVector[];
+  /** What a file that was brought said of its vectors, and how its layers and signs were understood. */
+  readonly imported?: {
+    readonly notes: Readonly<Record<string, string | number>>;
+    readonly convention: string;
+  };
 }
 
 /** The key under which a set is found again. */
