@@ -60,7 +60,7 @@ export async function makeVectors(
   const places = chosen.map((place) => (pairs[place] as TextPair).place);
   const made: StoredLayerVector[] = [];
   for (const [layer, all] of layers.entries()) {
-    if (method !== 'mean') await breathe();
+    if (method !== 'mean' || seed !== undefined) await breathe();
     if (signal?.aborted)
       throw new LeewayError('cancelled', 'The work was cancelled.', 'Start it again whenever you like.');
     const residuals = all.only(chosen);

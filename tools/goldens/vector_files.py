@@ -82,6 +82,7 @@ def write() -> None:
     writer = gguf.GGUFWriter(OUT / "halves.gguf", "controlvector")
     writer.add_tensor("direction.1", small[1].astype(np.float16))
     writer.add_tensor("direction.5", bfloat16(small[5]), raw_dtype=gguf.GGMLQuantizationType.BF16)
+    writer.add_tensor("direction.29", small[29].astype(np.float64))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
