@@ -32,6 +32,11 @@ export default ts.config(
   forbid(['src/errors/**'], '^\\.\\./', 'errors stand at the ground'),
   forbid(['src/onnx/**'], '\\.\\./(?!errors/|onnx/)', 'onnx imports errors alone'),
   forbid(['src/gguf/**'], '\\.\\./(?!errors/|onnx/|gguf/)', 'gguf imports errors and onnx'),
+  forbid(
+    ['src/vectors/**'],
+    '\\.\\./(?!errors/|gguf/|science/|vectors/)',
+    'vectors imports errors, gguf and science',
+  ),
   forbid(['src/channel/**'], '\\.\\./(?!errors/|channel/)', 'a channel knows no side of itself'),
   forbid(
     ['src/library/worker/**', 'src/library/shared/**'],
@@ -46,7 +51,7 @@ export default ts.config(
   forbid(['src/models/**'], '\\.\\./(?!errors/|onnx/|models/)', 'models imports errors and onnx'),
   forbid(
     ['src/engine/worker/**'],
-    '(client|library|experiments|state|charts|views|runs|science)/',
+    '(client|library|experiments|state|charts|views|runs|science|vectors)/',
     'the worker imports gguf, onnx, models, errors, channel and engine/shared',
   ),
   forbid(
@@ -61,7 +66,7 @@ export default ts.config(
   ),
   forbid(
     ['src/charts/**'],
-    '(state|views|engine|library|experiments|onnx|gguf|models|runs|sw)/',
+    '(state|views|engine|library|experiments|onnx|gguf|models|runs|sw|vectors)/',
     'charts know no store',
   ),
   forbid(['src/sw/shared/**'], '^\\.\\./', 'what page and service worker share imports nothing else'),

@@ -37,15 +37,17 @@ const COMMANDS = {
   bench: ['model', 'backend', 'weights', 'out'],
 } as const;
 
-function readText(path: string, what: string): string {
+function readBytes(path: string, what: string): Uint8Array<ArrayBuffer> {
   try {
-    return readFileSync(path, 'utf8');
+    return new Uint8Array(readFileSync(path));
   } catch (thrown) {
     throw new LeewayError('request-invalid', `The ${what} ${path} cannot be read.`, 'Check the path.', {
       cause: thrown,
     });
   }
 }
+
+const readText = (path: string, what: string): string => Buffer.from(readBytes(path, what)).toString('utf8');
 
 /** A hub repository: owner/name, and after a colon the file in it where it holds several. */
 const REPOSITORY = /^([\w.-]+\/[\w.-]+)(?::(.+))?$/;
@@ -87,7 +89,7 @@ function modelOf(
   return { choice: { name, hub: from, ...wishes }, path: undefined };
 }
 
-function probeRequest(options: Arguments, model: ModelChoice): ProbeRequest {
+async function probeRequest(options: Arguments, model: ModelChoice): Promise<ProbeRequest> {
   const scenarios = options.text('scenarios');
   const vector = options.text('vector');
   const protocol = options.oneOf('protocol', PROTOCOLS);
@@ -119,7 +121,7 @@ function probeRequest(options: Arguments, model: ModelChoice): ProbeRequest {
               ? { axis: vector.slice('axis:'.length) }
               : {
                   name: basename(vector),
-                  vector: readVectorFile(vector, readText(vector, 'vector file'), layer),
+                  ...(await readVectorFile(vector, readBytes(vector, 'vector file'), layer)),
                 },
             layer,
             ...(train === undefined ? {} : { train }),
@@ -165,7 +167,7 @@ async function main([command, ...words]: readonly string[]): Promise<void> {
   if (name === 'bench') return measureSpeed(new Arguments(words, COMMANDS.bench));
   const options = new Arguments(words, COMMANDS[name]);
   const { choice, path } = modelOf(options);
-  const job = jobOf(name, options, choice);
+  const job = await jobOf(name, options, choice);
   // What verify finds is said on the screen; a file of it is extra.
   const out = name === 'verify' ? options.text('out') : options.required('out');
   const result = out === undefined ? undefined : new ResultFile(out);
@@ -187,13 +189,13 @@ async function main([command, ...words]: readonly string[]): Promise<void> {
   if (name === 'verify' && selfCheck) sayOutcome(selfCheck);
 }
 
-function jobOf(
+async function jobOf(
   command: Exclude<keyof typeof COMMANDS, 'bench'>,
   options: Arguments,
   model: ModelChoice,
-): Job {
+): Promise<Job> {
   if (command === 'verify') return { command, request: { model } };
-  if (command === 'probe') return { command, request: probeRequest(options, model) };
+  if (command === 'probe') return { command, request: await probeRequest(options, model) };
   if (command === 'validate') return { command, request: validateRequest(options, model) };
   const rows = readForwardRows(readText(options.required('requests'), 'request file'));
   return { command, request: { model, rows } };

@@ -20,7 +20,14 @@ export interface ProbeRequest {
   readonly limit?: number;
   readonly seed: number;
   readonly steering?: {
-    readonly from: { readonly axis: string } | { readonly name: string; readonly vector: readonly number[] };
+    readonly from:
+      | { readonly axis: string }
+      | {
+          readonly name: string;
+          readonly vector: readonly number[];
+          /** How the file's layers and signs were understood, where others may have written it. */
+          readonly convention?: string;
+        };
     readonly layer: number;
     /** Learn from the first training dilemmas only. */
     readonly train?: number;
@@ -110,6 +117,7 @@ export async function probeModel(engine: Engine, request: ProbeRequest, emit: Em
       strength,
       unit,
       residual_norm: vector.residualNorm,
+      ...('convention' in from ? { convention: from.convention } : {}),
       ...(training ? { training } : {}),
     });
   }

@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'request-invalid'
   | 'vector-length'
   | 'vector-invalid'
+  | 'pairs-invalid'
   | 'scenario-invalid'
   | 'run-invalid'
   | 'run-newer'

@@ -1,30 +1,65 @@
 import type { Engine } from '../engine/client/engine.ts';
-import { modelKey, RUN_SCHEMA, type VectorRun } from '../runs/run.ts';
 import type { RunStore } from '../runs/run-store.ts';
-import type { Axis } from '../science/item.ts';
-import type { LayerVector } from '../science/steering-vector.ts';
+import { VECTOR_SCHEMA, vectorKey, type VectorOrigin, type VectorSet } from '../runs/vector-set.ts';
+import type { Method } from '../science/directions/direction.ts';
+import { selectionName } from '../science/directions/selection.ts';
+import { AXES } from '../science/item.ts';
+import { readResiduals, type LearnOptions } from './residual-table.ts';
 import type { ScenarioSet } from './scenarios.ts';
 import { loadedProvenance } from './stored-ask.ts';
-import { learnAxisVectors, type AxisVectors, type LearnOptions } from './vectors.ts';
+import { dilemmaPairs, type PairSource } from './text-pairs.ts';
+import { makeVectors, pairsOf, type AxisVectors, type VectorRequest } from './vectors.ts';
 
-const directionsOf = (vectors: readonly LayerVector[]): Float32Array[] =>
-  vectors.map((vector) => vector.direction);
+export interface StoredVectorOptions extends LearnOptions {
+  /** Seed of the agreement's resampling. */
+  readonly seed: number;
+}
 
-function restore(run: VectorRun): AxisVectors {
-  const of = (axis: Axis): LayerVector[] =>
-    run.directions[axis].map((direction, layer) => ({
-      layer,
-      direction,
-      residualNorm: run.residualNorms[layer] ?? 0,
-    }));
-  return {
-    vectors: {
-      traditional_secular: of('traditional_secular'),
-      survival_self_expression: of('survival_self_expression'),
-    },
-    pairs: run.pairs,
-    learnedFrom: run.pairs.traditional_secular + run.pairs.survival_self_expression,
-  };
+/**
+ * The vectors of the loaded model that are asked for, in that order: from this device where they were made before; what
+ * is missing is made from one reading of all pairs, and kept.
+ * @throws LeewayError as `makeVectors` and `readResiduals` do.
+ */
+export async function storedVectors(
+  engine: Engine,
+  store: RunStore,
+  { name, sha256, pairs }: PairSource,
+  requests: readonly VectorRequest[],
+  { seed, ...options }: StoredVectorOptions,
+): Promise<readonly VectorSet[]> {
+  const model = loadedProvenance(engine);
+  const data = { name, sha256, n: pairs.length };
+  const wanted = requests.map((request) => {
+    const selection = selectionName(request.selection);
+    const origin: VectorOrigin = { data, method: request.method, selection };
+    // A selection without a pair is told before the model reads anything.
+    return {
+      request,
+      origin,
+      key: vectorKey(model, origin),
+      pairs: pairsOf(request.selection, pairs).length,
+    };
+  });
+  const sets = await Promise.all(wanted.map(({ key }) => store.vectors(key)));
+  if (sets.every((set): set is VectorSet => set !== undefined)) return sets;
+  const table = await readResiduals(engine, pairs, options);
+  const made: VectorSet[] = [];
+  for (const [i, { request, origin, key, pairs: count }] of wanted.entries()) {
+    const kept = sets[i];
+    const set: VectorSet = kept ?? {
+      schema: VECTOR_SCHEMA,
+      key,
+      updated: new Date().toISOString(),
+      model,
+      ...origin,
+      seed,
+      pairs: count,
+      layers: await makeVectors(table, pairs, request, { seed, signal: options.signal }),
+    };
+    if (!kept) await store.keepVectors(set);
+    made.push(set);
+  }
+  return made;
 }
 
 /** The axis vectors of the loaded model: from this device where they were learned before, else learned and kept. */
@@ -32,26 +67,21 @@ export async function storedAxisVectors(
   engine: Engine,
   store: RunStore,
   training: ScenarioSet,
-  { limit, ...options }: LearnOptions & { readonly limit?: number | undefined },
+  {
+    limit,
+    method = 'mean',
+    ...options
+  }: StoredVectorOptions & { readonly limit?: number | undefined; readonly method?: Method },
 ): Promise<AxisVectors> {
-  const model = loadedProvenance(engine);
-  const dilemmas = training.dilemmas.slice(0, limit);
-  const key = ['vectors', modelKey(model), training.sha256, dilemmas.length].join('|');
-  const kept = await store.vectors(key);
-  if (kept) return restore(kept);
-  const learned = await learnAxisVectors(engine, dilemmas, options);
-  await store.keepVectors({
-    schema: RUN_SCHEMA,
-    key,
-    updated: new Date().toISOString(),
-    model,
-    scenarios: { name: training.name, sha256: training.sha256 },
-    directions: {
-      traditional_secular: directionsOf(learned.vectors.traditional_secular),
-      survival_self_expression: directionsOf(learned.vectors.survival_self_expression),
-    },
-    residualNorms: learned.vectors.traditional_secular.map((vector) => vector.residualNorm),
-    pairs: learned.pairs,
-  });
-  return learned;
+  const source = dilemmaPairs(training, limit);
+  const requests = AXES.map((axis) => ({ selection: { kind: 'axis', axis }, method }) as const);
+  const [first, second] = (await storedVectors(engine, store, source, requests, options)) as [
+    VectorSet,
+    VectorSet,
+  ];
+  return {
+    vectors: { traditional_secular: first.layers, survival_self_expression: second.layers },
+    pairs: { traditional_secular: first.pairs, survival_self_expression: second.pairs },
+    learnedFrom: source.pairs.length,
+  };
 }

@@ -1,18 +1,17 @@
 import type { Engine } from '../engine/client/engine.ts';
 import type { Steer } from '../engine/shared/protocol.ts';
 import { LeewayError } from '../errors/leeway-error.ts';
+import type { StoredLayerVector } from '../runs/vector-set.ts';
+import { agreement } from '../science/directions/agreement.ts';
+import { directionOf, type Method } from '../science/directions/direction.ts';
+import { selectionName, type Selection } from '../science/directions/selection.ts';
 import type { Dilemma } from '../science/dilemma.ts';
 import { AXES, type Axis } from '../science/item.ts';
-import { clozeParts } from '../science/prompt.ts';
-import {
-  MeanDifference,
-  norm,
-  scaled,
-  type LayerVector,
-  type StrengthUnit,
-} from '../science/steering-vector.ts';
+import { scaled, type LayerVector, type StrengthUnit } from '../science/steering-vector.ts';
+import { readResiduals, type LearnOptions, type ResidualTable } from './residual-table.ts';
+import { dilemmaPairs, placesOf, type TextPair } from './text-pairs.ts';
 
-/** Mean-difference vectors of both axes at every layer, learned from training dilemmas. */
+/** Vectors of both axes at every layer, learned from training dilemmas. */
 export interface AxisVectors {
   readonly vectors: Readonly<Record<Axis, readonly LayerVector[]>>;
   /** Number of dilemma pairs behind each axis's vector. */
@@ -21,67 +20,87 @@ export interface AxisVectors {
   readonly learnedFrom: number;
 }
 
-export interface LearnOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+/** What is wanted of a table of residuals. */
+export interface VectorRequest {
+  readonly selection: Selection;
+  readonly method: Method;
 }
+
+/** Gives the page a turn: a Gram matrix for every layer takes a while. */
+const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+/** The pairs of a selection. @throws LeewayError scenario-invalid where there is none. */
+export function pairsOf(selection: Selection, pairs: readonly TextPair[]): number[] {
+  const places = placesOf(selection, pairs);
+  if (places.length > 0) return places;
+  throw new LeewayError(
+    'scenario-invalid',
+    selection.kind === 'axis'
+      ? `The training dilemmas hold none of the axis ${selection.axis}.`
+      : `The training pairs hold none of ${selectionName(selection)}.`,
+    selection.kind === 'axis'
+      ? 'Use a training file that covers both axes.'
+      : 'Use a training file that covers it.',
+  );
+}
+
+/**
+ * Makes the vectors of a selection at every layer; norms are means over all pairs of the table, so that strengths in units
+ * of the norm compare between selections.
+ * @param seed of the agreement's resampling; where absent, agreement is not measured
+ * @throws LeewayError scenario-invalid where no pair belongs to the selection, cancelled.
+ */
+export async function makeVectors(
+  { layers, norms }: ResidualTable,
+  pairs: readonly TextPair[],
+  { selection, method }: VectorRequest,
+  { seed, signal }: { readonly seed?: number; readonly signal?: AbortSignal | undefined } = {},
+): Promise<StoredLayerVector[]> {
+  const chosen = pairsOf(selection, pairs);
+  const places = chosen.map((place) => (pairs[place] as TextPair).place);
+  const made: StoredLayerVector[] = [];
+  for (const [layer, all] of layers.entries()) {
+    if (method !== 'mean' || seed !== undefined) await breathe();
+    if (signal?.aborted)
+      throw new LeewayError('cancelled', 'The work was cancelled.', 'Start it again whenever you like.');
+    const residuals = all.only(chosen);
+    const { direction, converged } = directionOf(residuals, method);
+    const agreed =
+      seed === undefined ? undefined : agreement(residuals.differences(), direction, places, { seed });
+    made.push({
+      layer,
+      direction,
+      residualNorm: norms[layer] ?? 0,
+      ...(agreed ? { agreement: agreed } : {}),
+      ...(converged ? {} : { converged }),
+    });
+  }
+  return made;
+}
+
+const axisRecord = <Value>(of: (axis: Axis) => Value): Record<Axis, Value> =>
+  Object.fromEntries(AXES.map((axis) => [axis, of(axis)])) as Record<Axis, Value>;
 
 /**
  * For each axis and layer: mean over training dilemmas of
  * residual(`{scenario} Answer: {high}`) - residual(`{scenario} Answer: {low}`) at the last token
  * (Dang & Masud, arXiv 2605.26365; design, "Vectors"), with the layer's mean residual norm over all these texts.
+ * @throws LeewayError scenario-invalid where an axis has no dilemma, and as `readResiduals` does.
  */
 export async function learnAxisVectors(
   engine: Engine,
   training: readonly Dilemma[],
   options: LearnOptions = {},
 ): Promise<AxisVectors> {
-  const model = engine.model;
-  if (!model) throw new LeewayError('request-invalid', 'No model is loaded.', 'Load a model first.');
-  const { layers, hidden } = model;
-  const capture = Array.from({ length: layers }, (_, layer) => layer);
-  const sums: Record<Axis, MeanDifference[]> = {
-    traditional_secular: capture.map(() => new MeanDifference(hidden)),
-    survival_self_expression: capture.map(() => new MeanDifference(hidden)),
-  };
-  const norms = new Float64Array(layers);
-  for (const [done, dilemma] of training.entries()) {
-    const parts = [clozeParts(dilemma, 'high'), clozeParts(dilemma, 'low')] as const;
-    const [stem = [], high = [], low = []] = await engine.encode([
-      { text: parts[0].stem, special: true },
-      { text: parts[0].option, special: false },
-      { text: parts[1].option, special: false },
-    ]);
-    const { rows } = await engine.run(
-      [high, low].map((option) => ({ tokens: [...stem, ...option], capture })),
-      { signal: options.signal },
-    );
-    for (const layer of capture) {
-      const atHigh = rows[0]?.residual?.[layer];
-      const atLow = rows[1]?.residual?.[layer];
-      if (!atHigh || !atLow)
-        throw new LeewayError('internal', 'The engine returned no residual stream.', 'Reload the page.');
-      sums[dilemma.axis][layer]?.add(atHigh, atLow);
-      norms[layer] = (norms[layer] ?? 0) + (norm(atHigh) + norm(atLow)) / (2 * training.length);
-    }
-    options.onProgress?.(done + 1, training.length);
-  }
-  const vectorsOf = (axis: Axis): LayerVector[] => {
-    if (!sums[axis][0]?.pairs)
-      throw new LeewayError(
-        'scenario-invalid',
-        `The training dilemmas hold none of the axis ${axis}.`,
-        'Use a training file that covers both axes.',
-      );
-    return capture.map((layer) => ({
-      layer,
-      direction: sums[axis][layer]?.mean() ?? new Float32Array(hidden),
-      residualNorm: norms[layer] ?? 0,
-    }));
-  };
+  const { pairs } = dilemmaPairs({ name: '', sha256: '', dilemmas: training });
+  const counts = axisRecord((axis) => pairsOf({ kind: 'axis', axis }, pairs).length);
+  const table = await readResiduals(engine, pairs, options);
+  const [first, second] = await Promise.all(
+    AXES.map((axis) => makeVectors(table, pairs, { selection: { kind: 'axis', axis }, method: 'mean' })),
+  );
   return {
-    vectors: Object.fromEntries(AXES.map((axis) => [axis, vectorsOf(axis)])) as Record<Axis, LayerVector[]>,
-    pairs: Object.fromEntries(AXES.map((axis) => [axis, sums[axis][0]?.pairs ?? 0])) as Record<Axis, number>,
+    vectors: { traditional_secular: first ?? [], survival_self_expression: second ?? [] },
+    pairs: counts,
     learnedFrom: training.length,
   };
 }

@@ -1,7 +1,8 @@
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import { mergeRuns, type MergeOutcome } from './merge.ts';
 import { fromFirstSchema, type OldProbe } from './migration.ts';
-import { RUN_SCHEMA, type Run, type VectorRun } from './run.ts';
+import { modelKey, type Provenance, type Run } from './run.ts';
+import { fromAxisVectors, VECTOR_SCHEMA, type OldVectors, type VectorSet } from './vector-set.ts';
 
 /** A scenario file that the visitor brought, as text. */
 export interface OwnScenarios {
@@ -16,7 +17,7 @@ export interface OwnScenarios {
 
 interface StoreSchema extends DBSchema {
   runs: { key: string; value: Run };
-  vectors: { key: string; value: VectorRun };
+  vectors: { key: string; value: VectorSet };
   scenarios: { key: string; value: OwnScenarios };
 }
 
@@ -25,11 +26,11 @@ type Value<Of extends Name> = StoreSchema[Of]['value'];
 
 const KEY_PATHS = { runs: 'key', vectors: 'key', scenarios: 'sha256' } as const;
 const DATABASE = 'leeway-runs';
-const VERSION = 2;
+const VERSION = 3;
 
 /**
- * The database, brought from version 1, which had `probes` of the first schema. Fails where another tab holds an older
- * version open: waiting for it could take for ever.
+ * The database, brought from version 1, which had `probes` of the first schema, or 2, which had both axes' vectors in one
+ * record. Fails where another tab holds an older version open: waiting for it could take for ever.
  */
 function open(): Promise<IDBPDatabase<StoreSchema>> {
   return new Promise((resolve, reject) => {
@@ -47,6 +48,12 @@ type Upgrade = IDBPTransaction<StoreSchema, Name[], 'versionchange'>;
 async function upgrade(db: IDBPDatabase<StoreSchema>, transaction: Upgrade): Promise<void> {
   for (const name of ['runs', 'vectors', 'scenarios'] as const)
     if (!db.objectStoreNames.contains(name)) db.createObjectStore(name, { keyPath: KEY_PATHS[name] });
+  const vectors = transaction.objectStore('vectors');
+  for (const old of (await vectors.getAll()) as readonly (VectorSet | OldVectors)[]) {
+    if (old.schema !== 2) continue;
+    for (const set of fromAxisVectors(old)) await vectors.put(set);
+    await vectors.delete(old.key);
+  }
   const untyped = db as unknown as IDBPDatabase;
   if (!untyped.objectStoreNames.contains('probes')) return;
   const old = (await (
@@ -124,13 +131,25 @@ export class RunStore {
     return this.#delete('runs', key);
   }
 
-  async vectors(key: string): Promise<VectorRun | undefined> {
-    const run = await this.#get('vectors', key);
-    return run?.schema === RUN_SCHEMA ? run : undefined;
+  async vectors(key: string): Promise<VectorSet | undefined> {
+    const set = await this.#get('vectors', key);
+    return set?.schema === VECTOR_SCHEMA ? set : undefined;
   }
 
-  keepVectors(run: VectorRun): Promise<void> {
-    return this.#put('vectors', run.key, run);
+  /** All vector sets of a model on this device and of this visit, the newest first. */
+  async vectorSets(model: Provenance['model']): Promise<readonly VectorSet[]> {
+    const all = await this.#all('vectors');
+    return all
+      .filter((set) => set.schema === VECTOR_SCHEMA && modelKey(set.model) === modelKey(model))
+      .sort((a, b) => b.updated.localeCompare(a.updated));
+  }
+
+  keepVectors(set: VectorSet): Promise<void> {
+    return this.#put('vectors', set.key, set);
+  }
+
+  deleteVectors(key: string): Promise<void> {
+    return this.#delete('vectors', key);
   }
 
   async scenarios(): Promise<readonly OwnScenarios[]> {

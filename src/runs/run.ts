@@ -92,18 +92,6 @@ export interface SurveyRun extends Stored {
 export type Run = ProbeRun | ControlRun | SurveyRun;
 export type RunKind = Run['kind'];
 
-/** One stored set of axis vectors: all layers of both axes, [layers][hidden]. */
-export interface VectorRun {
-  readonly schema: typeof RUN_SCHEMA;
-  readonly key: string;
-  readonly updated: string;
-  readonly model: Provenance['model'];
-  readonly scenarios: Pick<Material, 'name' | 'sha256'>;
-  readonly directions: Readonly<Record<Axis, readonly Float32Array[]>>;
-  readonly residualNorms: readonly number[];
-  readonly pairs: Readonly<Record<Axis, number>>;
-}
-
 /** What makes two measurements of one model the same. */
 export function modelKey({ id, revision, dtype, backend }: Provenance['model']): string {
   return [id, revision, dtype, backend].join('|');

@@ -89,6 +89,7 @@ export class SteerState extends Measuring {
     try {
       const vectors = await storedAxisVectors(this.engine, await this.store, train, {
         limit,
+        seed: SEED,
         signal: abort.signal,
         onProgress: (done, total) => {
           this.learning = { done, total, secondsLeft: this.#learnPace.secondsLeft(done, total) };

@@ -2,6 +2,7 @@ import { deleteDB, openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { importRuns } from '../../src/runs/import-runs.ts';
 import { RunStore } from '../../src/runs/run-store.ts';
+import { fromAxisVectors } from '../../src/runs/vector-set.ts';
 import { letterAnswers, letterProbe } from '../unit/runs/runs.ts';
 
 const NAME = 'leeway-runs';
@@ -44,6 +45,40 @@ describe('the run store', () => {
     const db = await openDB(NAME);
     expect([...db.objectStoreNames]).toEqual(['runs', 'scenarios', 'vectors']);
     db.close();
+  });
+
+  it('brings both axes’ vectors of a version-2 database along as a set each', async () => {
+    const old = await openDB(NAME, 2, {
+      upgrade(db) {
+        for (const name of ['runs', 'vectors']) db.createObjectStore(name, { keyPath: 'key' });
+        db.createObjectStore('scenarios', { keyPath: 'sha256' });
+      },
+    });
+    const { model } = letterProbe();
+    const vectors = {
+      schema: 2,
+      key: 'vectors|both',
+      updated: '2026-05-01T10:00:00.000Z',
+      model,
+      scenarios: { name: 'train.json', sha256: 'a'.repeat(64) },
+      directions: {
+        traditional_secular: [Float32Array.from([1, 2]), Float32Array.from([3, 4])],
+        survival_self_expression: [Float32Array.from([5, 6]), Float32Array.from([7, 8])],
+      },
+      residualNorms: [10, 20],
+      pairs: { traditional_secular: 2, survival_self_expression: 3 },
+    } as const;
+    await old.put('vectors', vectors);
+    await old.put('vectors', { key: 'vectors|x', schema: 1 });
+    old.close();
+
+    const store = await RunStore.open();
+    const sets = await store.vectorSets(model);
+    expect(sets).toHaveLength(2);
+    for (const set of fromAxisVectors(vectors)) expect(await store.vectors(set.key)).toEqual(set);
+    expect(await store.vectors('vectors|both')).toBeUndefined();
+    expect(await (await RunStore.open()).vectorSets(model)).toEqual(sets);
+    expect(await store.vectorSets({ ...model, revision: 'another' })).toEqual([]);
   });
 
   it('keeps runs over reopening, the newest first, and forgets what is deleted', async () => {

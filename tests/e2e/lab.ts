@@ -18,7 +18,10 @@ export async function lab(
   const folder = mkdtempSync(join(tmpdir(), 'leeway-lab-'));
   try {
     for (const [name, value] of Object.entries(inputs))
-      writeFileSync(join(folder, name), typeof value === 'string' ? value : JSON.stringify(value));
+      writeFileSync(
+        join(folder, name),
+        typeof value === 'string' || value instanceof Uint8Array ? value : JSON.stringify(value),
+      );
     const out = join(folder, 'out.json');
     const placed = words.map((word) => (word in inputs ? join(folder, word) : word));
     const child = spawn('npm', ['run', '--silent', 'lab', '--', ...placed, '--out', out], { cwd: ROOT });

@@ -1,3 +1,5 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureModel, REQUIREMENTS } from '../model/make.ts';
@@ -5,13 +7,14 @@ import { ensureWheel } from '../model/wheel.ts';
 import { elapsedLog, runCommand } from '../python/command.ts';
 import { runMain, ToolError } from '../python/tool-error.ts';
 import { ensureVenv, lastLine } from '../python/venv.ts';
+import { writeOwnVectors } from './own-vectors.ts';
+import { readPairRows } from './pair-rows.ts';
 
 const TOOLS = dirname(dirname(fileURLToPath(import.meta.url)));
 const USAGE =
-  'npx tsx tools/goldens/make.ts [tiny] [conformity] [forward] [tokens] [letters] [vectors] [prompts] [statistics] (default: all)';
+  'npx tsx tools/goldens/make.ts [tiny] [conformity] [forward] [tokens] [letters] [vectors] [prompts] [statistics] [directions] (default: all)';
 
-type Task = 'tiny' | 'conformity' | 'forward' | 'tokens' | 'letters' | 'vectors' | 'prompts' | 'statistics';
-const TASKS: readonly Task[] = [
+const TASKS = [
   'tiny',
   'conformity',
   'forward',
@@ -20,10 +23,19 @@ const TASKS: readonly Task[] = [
   'vectors',
   'prompts',
   'statistics',
-];
+  'directions',
+] as const;
+type Task = (typeof TASKS)[number];
 
 function isTask(name: string): name is Task {
   return (TASKS as readonly string[]).includes(name);
+}
+
+/** The GGUF file of a model folder. */
+async function ggufIn(folder: string): Promise<string> {
+  const name = (await readdir(folder)).find((entry) => entry.endsWith('.gguf'));
+  if (!name) throw new ToolError(`${folder} holds no .gguf file.`);
+  return join(folder, name);
 }
 
 async function main(): Promise<void> {
@@ -47,6 +59,19 @@ async function main(): Promise<void> {
     await runWith(scipy, 'goldens/statistics_values.py');
     if (tasks.length === 1) return;
   }
+  if (tasks.includes('directions')) {
+    const model = await ensureModel('smollm2-135m', { log });
+    const work = await mkdtemp(join(tmpdir(), 'leeway-'));
+    const rows = join(work, 'rows.json');
+    await readPairRows(dirname(TOOLS), await ggufIn(model), rows);
+    const scikit = await ensureVenv(join(TOOLS, 'goldens', 'requirements-vectors.txt'), log);
+    await runWith(scikit, 'goldens/direction_values.py', '--real', rows);
+    await runWith(scikit, 'goldens/vector_files.py', 'write');
+    await writeOwnVectors(join(dirname(TOOLS), 'tests/fixtures/vectors/sample.json'), work);
+    await runWith(scikit, 'goldens/vector_files.py', 'read', work);
+    await rm(work, { recursive: true });
+    if (tasks.length === 1) return;
+  }
   const python = await ensureVenv(REQUIREMENTS, log);
   const run = (script: string, ...args: string[]): Promise<void> => runWith(python, script, ...args);
 
@@ -63,7 +88,7 @@ async function main(): Promise<void> {
     await withOptimum('conformity/exports.py');
     await run('conformity/goldens.py');
   }
-  const rest = tasks.filter((task) => !['tiny', 'conformity', 'statistics'].includes(task));
+  const rest = tasks.filter((task) => !['tiny', 'conformity', 'statistics', 'directions'].includes(task));
   if (rest.length === 0) return;
   const wheel = await ensureWheel(python, log);
   // Token ids are checked against the very tokenizer.json that the model folder holds.

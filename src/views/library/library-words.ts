@@ -85,7 +85,7 @@ interface EntryFacts {
 export function entryFacts({ licence, files = [] }: EntryFacts): string {
   const sizes = files.map(({ bytes }) => bytes);
   const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
-  const size = least === most ? megabytes(least) : `${megabytes(least)} to ${megabytes(most)}`;
+  const size = least === most ? megabytes(least) : `${megabytes(least)} to ${megabytes(most)}, by precision`;
   const name = typeof licence === 'string' ? licence : licence.name;
-  return sizes.length === 0 ? name : `${name} · ${size}, by precision`;
+  return sizes.length === 0 ? name : `${name} · ${size}`;
 }
