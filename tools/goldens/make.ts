@@ -8,11 +8,13 @@ import { ensureVenv, lastLine } from '../python/venv.ts';
 
 const TOOLS = dirname(dirname(fileURLToPath(import.meta.url)));
 const USAGE =
-  'npx tsx tools/goldens/make.ts [tiny] [conformity] [forward] [tokens] [letters] [vectors] [prompts] [statistics] (default: all)';
+  'npx tsx tools/goldens/make.ts [tiny] [ways] [conformity] [forward] [tokens] [letters] [vectors] [prompts] [statistics] (default: all)';
 
-type Task = 'tiny' | 'conformity' | 'forward' | 'tokens' | 'letters' | 'vectors' | 'prompts' | 'statistics';
+type Task =
+  'tiny' | 'ways' | 'conformity' | 'forward' | 'tokens' | 'letters' | 'vectors' | 'prompts' | 'statistics';
 const TASKS: readonly Task[] = [
   'tiny',
+  'ways',
   'conformity',
   'forward',
   'tokens',
@@ -59,11 +61,12 @@ async function main(): Promise<void> {
     await withOptimum('fixtures/make_tiny.py');
     await run('fixtures/goldens_tiny.py');
   }
+  if (tasks.includes('ways')) await run('goldens/steering_ways.py');
   if (tasks.includes('conformity')) {
     await withOptimum('conformity/exports.py');
     await run('conformity/goldens.py');
   }
-  const rest = tasks.filter((task) => !['tiny', 'conformity', 'statistics'].includes(task));
+  const rest = tasks.filter((task) => !['tiny', 'ways', 'conformity', 'statistics'].includes(task));
   if (rest.length === 0) return;
   const wheel = await ensureWheel(python, log);
   // Token ids are checked against the very tokenizer.json that the model folder holds.
