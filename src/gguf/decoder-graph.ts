@@ -1,6 +1,6 @@
 import { FLOAT, GraphBuilder, INT32, INT64, OPSET } from '../onnx/graph-builder.ts';
 import { PORTS, type PastInput, type PreparedGraph, type SteeringWays } from '../onnx/prepared-graph.ts';
-import { addedVector, WayNodes, wayInputs } from '../onnx/way-nodes.ts';
+import { steeringChange, steeringInputs } from '../onnx/way-nodes.ts';
 import { readArchitecture, unsupported, type Architecture, type LayerTraits } from './architecture.ts';
 import { GraphWeights, type WeightStorage } from './graph-weights.ts';
 import type { GgufFile } from './gguf-file.ts';
@@ -45,7 +45,6 @@ class DecoderBuilder {
   readonly #positions: number;
   readonly #tables = new Map<string, { cos: string; sin: string }>();
   readonly #past: PastInput[] = [];
-  #ways: WayNodes | undefined;
   readonly #present: string[] = [];
 
   constructor(
@@ -65,15 +64,18 @@ class DecoderBuilder {
     const ids = graph.input('input_ids', INT64, ['batch', 'sequence']);
     const mask = graph.input('attention_mask', INT64, ['batch', 'total']);
     graph.input('position_ids', INT64, ['batch', 'sequence']);
-    this.#steeringInputs(layers.length, hidden);
+    const sizes = { batch: 'batch', sequence: 'sequence', layers: layers.length, hidden };
+    for (const { name, dims } of steeringInputs(this.steering, sizes)) graph.input(name, FLOAT, dims);
     graph.input(PORTS.logitRows, INT64, ['logit_rows']);
     graph.input(PORTS.residualRows, INT64, ['residual_rows']);
     const lengths = this.#lengths(mask);
 
     let stream = this.#weights.embedding(ids, EMBEDDING, vocabulary, hidden);
     if (embeddingScale !== 1) stream = graph.node('Mul', [stream, graph.float(embeddingScale)]);
+    const change = steeringChange(graph, this.steering, OPSET);
     const captured = layers.map((traits, layer) => {
-      stream = this.#steered(this.#layer(stream, layer, traits, lengths), layer);
+      const made = this.#layer(stream, layer, traits, lengths);
+      stream = graph.node('Add', [made, change(layer, () => made)]);
       return this.#rows(stream, PORTS.residualRows);
     });
     const columns = captured.map((rows) => graph.node('Unsqueeze', [rows, graph.integers([1])]));
@@ -217,20 +219,6 @@ class DecoderBuilder {
     const made = { cos: table('cos', Math.cos), sin: table('sin', Math.sin) };
     this.#tables.set(key, made);
     return made;
-  }
-
-  #steeringInputs(layers: number, hidden: number): void {
-    const graph = this.#graph;
-    graph.input(PORTS.steering, FLOAT, ['batch', layers, hidden]);
-    if (this.steering === 'add') return;
-    for (const { name, dims } of wayInputs({ batch: 'batch', sequence: 'sequence', layers, hidden }))
-      graph.input(name, FLOAT, dims);
-    this.#ways = new WayNodes(graph, OPSET);
-  }
-
-  #steered(x: string, layer: number): string {
-    const added = addedVector(this.#graph, layer);
-    return this.#graph.node('Add', [x, this.#ways?.change(x, layer, added) ?? added]);
   }
 
   /** Wanted positions of a stream: [n, hidden]. */

@@ -8,7 +8,7 @@ import type { SteeringWays, StreamType } from './prepared-graph.ts';
 import { PORTS } from './prepared-graph.ts';
 import type { ResidualStream } from './residual-stream.ts';
 import { encodeValueInfo } from './value-info.ts';
-import { addedVector, WayNodes, wayInputs } from './way-nodes.ts';
+import { steeringChange, steeringInputs, type Change } from './way-nodes.ts';
 
 const FLOAT = elementCode('float32');
 const INT64 = elementCode('int64');
@@ -21,9 +21,6 @@ export interface SteeringPlan {
   readonly steering: SteeringWays;
   readonly opset: number;
 }
-
-/** What is added after a layer, in the stream's element type; `stream` names h as the layer made it. */
-type Change = (layer: number, stream: () => string) => string;
 
 /**
  * Adds input `steering` and the sum after every layer: batch row b of layer l becomes h + steering[b, l]. With every
@@ -39,18 +36,17 @@ export function addSteering(
   const layers = stream.layers.length;
   const ids = flow.graph.inputs.find((input) => input.name === stream.embedding.inputIds)?.dims;
   const [batch = '', sequence = ''] = ids ?? [];
-  editor.addInput(encodeValueInfo(PORTS.steering, FLOAT, [batch, layers, hidden]));
+  for (const { name, dims } of steeringInputs(plan.steering, { batch, sequence, layers, hidden }))
+    editor.addInput(encodeValueInfo(name, FLOAT, dims));
   const nodes = new EditorNodes(editor, `${OWN}steering`);
   const cast = (value: string, to: StreamType): string =>
     elementType === 'float32' ? value : nodes.node('Cast', [value], { ints: { to: elementCode(to) } });
-  let change: Change = (layer) => cast(addedVector(nodes, layer), elementType);
-  if (plan.steering === 'all') {
-    for (const { name, dims } of wayInputs({ batch, sequence, layers, hidden }))
-      editor.addInput(encodeValueInfo(name, FLOAT, dims));
-    const ways = new WayNodes(nodes, plan.opset);
-    change = (layer, h) =>
-      cast(ways.change(cast(h(), 'float32'), layer, addedVector(nodes, layer)), elementType);
-  }
+  const floats = steeringChange(nodes, plan.steering, plan.opset);
+  const change: Change = (layer, h) =>
+    cast(
+      floats(layer, () => cast(h(), 'float32')),
+      elementType,
+    );
   stream.layers.forEach((value, layer) => {
     const fused = flow.fusedSums.get(value);
     if (fused === undefined) steerValue(flow, editor, value, (h) => change(layer, h));

@@ -1,5 +1,5 @@
 import type { NodeWriter } from './node-writer.ts';
-import { PORTS, WAY_PORTS } from './prepared-graph.ts';
+import { PORTS, WAY_PORTS, type SteeringWays } from './prepared-graph.ts';
 import type { Dimension } from './value-info.ts';
 
 /** From this version on a reduction takes its axes as an input. */
@@ -16,14 +16,15 @@ export interface WaySizes {
   readonly hidden: number;
 }
 
-/** Names and shapes of the inputs in WAY_PORTS, all float32. */
-export function wayInputs({
-  batch,
-  sequence,
-  layers,
-  hidden,
-}: WaySizes): { readonly name: string; readonly dims: readonly Dimension[] }[] {
+/** Names and shapes of the inputs that steer a graph (see PORTS and WAY_PORTS), all float32. */
+export function steeringInputs(
+  ways: SteeringWays,
+  { batch, sequence, layers, hidden }: WaySizes,
+): { readonly name: string; readonly dims: readonly Dimension[] }[] {
+  const added = { name: PORTS.steering, dims: [batch, layers, hidden] };
+  if (ways === 'add') return [added];
   return [
+    added,
     { name: WAY_PORTS.directions, dims: [batch, layers, hidden, 'steering_reads'] },
     { name: WAY_PORTS.changes, dims: [batch, layers, 'steering_writes', hidden] },
     { name: WAY_PORTS.directionGates, dims: [batch, sequence, 'steering_coefficients'] },
@@ -33,10 +34,25 @@ export function wayInputs({
 }
 
 /**
+ * What is added to the stream after a layer, float32 [batch, sequence or 1, hidden]; `stream` names the stream there as
+ * the layer made it, in float32, and is asked only where the change depends on it.
+ */
+export type Change = (layer: number, stream: () => string) => string;
+
+/** Writes the changes of all layers into a graph that has the inputs; `opset` is its default operator set. */
+export function steeringChange(graph: NodeWriter, ways: SteeringWays, opset: number): Change {
+  const nodes = ways === 'all' ? new WayNodes(graph, opset) : undefined;
+  return (layer, stream) => {
+    const added = graph.node('Gather', [PORTS.steering, graph.integers([layer])], { ints: { axis: 1 } });
+    return nodes ? nodes.change(stream(), layer, added) : added;
+  };
+}
+
+/**
  * Writes what every way of steering computes (see WAY_PORTS). It is a change that is added to the stream, so that inputs
  * of zeros add zeros, and a sum that happens inside another node gets it as it gets a plain vector.
  */
-export class WayNodes {
+class WayNodes {
   readonly #gates: string;
   readonly #pairs: string;
   readonly #lastAxis: string | undefined;
@@ -91,9 +107,4 @@ export class WayNodes {
       ? this.graph.node('ReduceL2', [value], { ints: { axes: [-1], keepdims } })
       : this.graph.node('ReduceL2', [value, this.#lastAxis], { ints: { keepdims } });
   }
-}
-
-/** The vector that is added after `layer` at every position: float32 [batch, 1, hidden]. */
-export function addedVector(graph: NodeWriter, layer: number): string {
-  return graph.node('Gather', [PORTS.steering, graph.integers([layer])], { ints: { axis: 1 } });
 }

@@ -3,8 +3,7 @@ import { expect, it } from 'vitest';
 import { setUpRuntime } from '../../src/engine/worker/runtime.ts';
 import { steeringFeeds } from '../../src/engine/worker/steering-feeds.ts';
 import { FLOAT, GraphBuilder, OPSET } from '../../src/onnx/graph-builder.ts';
-import { addedVector, WayNodes, wayInputs } from '../../src/onnx/way-nodes.ts';
-import { PORTS } from '../../src/onnx/surgery.ts';
+import { steeringChange, steeringInputs } from '../../src/onnx/way-nodes.ts';
 
 const SIZES = { batch: 'batch', sequence: 'sequence', layers: 2, hidden: 12 } as const;
 const { layers, hidden } = SIZES;
@@ -13,10 +12,8 @@ const { layers, hidden } = SIZES;
 function waysAlone(extra?: string): Uint8Array {
   const graph = new GraphBuilder();
   graph.input('h', FLOAT, ['batch', 'sequence', hidden]);
-  graph.input(PORTS.steering, FLOAT, ['batch', layers, hidden]);
-  for (const { name, dims } of wayInputs(SIZES)) graph.input(name, FLOAT, dims);
-  const ways = new WayNodes(graph, OPSET);
-  const change = ways.change('h', 1, addedVector(graph, 1));
+  for (const { name, dims } of steeringInputs('all', SIZES)) graph.input(name, FLOAT, dims);
+  const change = steeringChange(graph, 'all', OPSET)(1, () => 'h');
   const h = extra === undefined ? 'h' : graph.node(extra, ['h']);
   graph.node('Add', [h, change], { outputs: ['steered'] });
   graph.output('steered', FLOAT, ['batch', 'sequence', hidden]);
