@@ -1,11 +1,6 @@
 import { LeewayError, messageOf } from '../src/errors/leeway-error.ts';
 import type { ForwardRequest } from './page/forward.ts';
-
-const isNumbers = (value: unknown): value is number[] =>
-  Array.isArray(value) && value.every((entry) => typeof entry === 'number' && Number.isFinite(entry));
-
-const isFields = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isFields, isNumbers, readSteerEntry } from './steer-entry.ts';
 
 /** Reads a forward request file; every fault names the row. */
 export function readForwardRows(text: string): ForwardRequest['rows'] {
@@ -33,11 +28,9 @@ export function readForwardRows(text: string): ForwardRequest['rows'] {
     return {
       tokens,
       capture,
-      steer: steer.map((entry: unknown, k) => {
-        if (!isFields(entry) || typeof entry['layer'] !== 'number' || !isNumbers(entry['vector']))
-          throw fault(`${where}: entry ${k + 1} of "steer" needs a layer and a vector of finite numbers.`);
-        return { layer: entry['layer'], vector: entry['vector'] };
-      }),
+      steer: steer.map((entry: unknown, k) =>
+        readSteerEntry(entry, (what) => fault(`${where}: entry ${k + 1} of "steer" ${what}.`)),
+      ),
     };
   });
 }

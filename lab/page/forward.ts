@@ -1,5 +1,7 @@
 import type { Engine } from '../../src/engine/client/engine.ts';
 import type { Row } from '../../src/engine/shared/protocol.ts';
+import { waysOf } from '../../src/engine/shared/steer.ts';
+import { steerOf, type SteerEntry } from '../steer-entry.ts';
 import { loadChoice, type Emit, type ModelChoice } from './model.ts';
 
 /** Rows in the lab contract's shape, already checked for shape by the command line. */
@@ -7,7 +9,7 @@ export interface ForwardRequest {
   readonly model: ModelChoice;
   readonly rows: readonly {
     readonly tokens: readonly number[];
-    readonly steer?: readonly { readonly layer: number; readonly vector: readonly number[] }[];
+    readonly steer?: readonly SteerEntry[];
     readonly capture?: readonly number[];
   }[];
 }
@@ -17,13 +19,14 @@ const ROWS_A_RUN = 8;
 
 /** `lab forward`: last-token logits and residuals of each row, emitted row by row. */
 export async function forward(engine: Engine, request: ForwardRequest, emit: Emit): Promise<void> {
-  await loadChoice(engine, request.model, emit);
   const rows = request.rows.map(({ tokens, steer = [], capture = [] }): Row => ({
     tokens,
-    steer: steer.map(({ layer, vector }) => ({ layer, vector: Float32Array.from(vector) })),
+    steer: steer.map(steerOf),
     capture,
     logits: true,
   }));
+  // At once for every way that any row asks for: opening it again halfway would describe it once only.
+  await loadChoice(engine, { ...request.model, steering: waysOf(rows) }, emit);
   for (let at = 0; at < rows.length; at += ROWS_A_RUN) {
     const part = rows.slice(at, at + ROWS_A_RUN);
     const reply = await engine.run(part);

@@ -1,5 +1,5 @@
 import type { Engine } from '../../src/engine/client/engine.ts';
-import type { Backend, LoadedModel, WeightStorage } from '../../src/engine/shared/protocol.ts';
+import type { Backend, LoadedModel, SteeringWays, WeightStorage } from '../../src/engine/shared/protocol.ts';
 import { LeewayError } from '../../src/errors/leeway-error.ts';
 import { spawnLibrary } from '../../src/library/client/spawn.ts';
 import type { RepositorySource } from '../../src/models/repository.ts';
@@ -17,6 +17,8 @@ export interface ModelChoice {
   readonly storage?: WeightStorage;
   /** Label or path of the repository's file to take. */
   readonly precision?: string;
+  /** For which ways of steering it is opened. */
+  readonly steering?: SteeringWays;
 }
 
 /** A repository of a hub, the file in it where it holds several, and the hub where it is not the usual one. */
@@ -36,10 +38,10 @@ export function recommendedProtocol(choice: ModelChoice): Protocol {
 /** Loads the chosen model and tells its description. */
 export async function loadChoice(engine: Engine, choice: ModelChoice, emit: Emit): Promise<LoadedModel> {
   const source = await sourceFor(choice);
-  const { backend, storage, precision } = choice;
+  const { backend, storage, precision, steering } = choice;
   const library = spawnLibrary();
-  const model = await loadModel(engine, library, source, { backend, storage, precision }).finally(() =>
-    library.terminate(),
+  const model = await loadModel(engine, library, source, { backend, storage, precision, steering }).finally(
+    () => library.terminate(),
   );
   await emit('model', {
     id: model.id,

@@ -1,6 +1,12 @@
 import type { AskOptions } from '../channel/client.ts';
 import type { Engine } from '../engine/client/engine.ts';
-import type { Backend, LoadedModel, LoadProgress, WeightStorage } from '../engine/shared/protocol.ts';
+import type {
+  Backend,
+  LoadedModel,
+  LoadProgress,
+  SteeringWays,
+  WeightStorage,
+} from '../engine/shared/protocol.ts';
 import type { Library } from '../library/client/library.ts';
 import type { FetchProgress } from '../library/shared/protocol.ts';
 import type { FileSource, RepositoryFiles } from '../models/model-files.ts';
@@ -15,6 +21,8 @@ export interface ModelWishes {
   readonly storage?: WeightStorage | undefined;
   /** Label or path of the repository's file to take. */
   readonly precision?: string | undefined;
+  /** For which ways of steering it is opened; rows that ask for more open it again. */
+  readonly steering?: SteeringWays | undefined;
 }
 
 export type ModelProgress = FetchProgress | LoadProgress;
@@ -24,11 +32,11 @@ export async function loadModel(
   engine: Engine,
   library: Library,
   source: ModelSource,
-  { backend, storage, precision, ...options }: ModelWishes & AskOptions<ModelProgress> = {},
+  { backend, storage, precision, steering, ...options }: ModelWishes & AskOptions<ModelProgress> = {},
 ): Promise<LoadedModel> {
   const files =
     'revision' in source
       ? await library.fetch({ source, ...(backend && { backend }), ...(precision && { precision }) }, options)
       : source;
-  return engine.load(files, { backend, storage, ...options });
+  return engine.load(files, { backend, storage, steering, ...options });
 }

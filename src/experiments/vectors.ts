@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/client/engine.ts';
-import type { Steer } from '../engine/shared/protocol.ts';
+import type { Addition } from '../engine/shared/steer.ts';
 import { LeewayError } from '../errors/leeway-error.ts';
 import type { StoredLayerVector } from '../runs/vector-set.ts';
 import { agreement } from '../science/directions/agreement.ts';
@@ -106,6 +106,6 @@ export async function learnAxisVectors(
 }
 
 /** The steering of one vector at a strength; none at strength 0, so that 0 is the baseline to the bit. */
-export function steerBy(vector: LayerVector, strength: number, unit: StrengthUnit): Steer[] {
+export function steerBy(vector: LayerVector, strength: number, unit: StrengthUnit): Addition[] {
   return strength === 0 ? [] : [{ layer: vector.layer, vector: scaled(vector, strength, unit) }];
 }

@@ -1,5 +1,6 @@
-import { FLOAT, GraphBuilder, INT32, INT64 } from '../onnx/graph-builder.ts';
-import { PORTS, type PastInput, type PreparedGraph } from '../onnx/prepared-graph.ts';
+import { FLOAT, GraphBuilder, INT32, INT64, OPSET } from '../onnx/graph-builder.ts';
+import { PORTS, type PastInput, type PreparedGraph, type SteeringWays } from '../onnx/prepared-graph.ts';
+import { steeringChange, steeringInputs } from '../onnx/way-nodes.ts';
 import { readArchitecture, unsupported, type Architecture, type LayerTraits } from './architecture.ts';
 import { GraphWeights, type WeightStorage } from './graph-weights.ts';
 import type { GgufFile } from './gguf-file.ts';
@@ -8,7 +9,7 @@ import { TensorSource } from './tensor-source.ts';
 import { WeightsFile } from './weights-file.ts';
 
 /** Raised whenever the graph changes that is built from the same file. */
-export const DECODER_VERSION = 1;
+export const DECODER_VERSION = 2;
 
 /** Positions for which rotations are tabled; longer texts are refused. */
 const MOST_POSITIONS = 8192;
@@ -16,7 +17,7 @@ const MOST_POSITIONS = 8192;
 const WEIGHTS = 'weights';
 const EMBEDDING = 'token_embd.weight';
 
-/** A decoder made from a GGUF file, with the ports that surgery gives any other (see PORTS). */
+/** A decoder made from a GGUF file, with the ports that surgery gives any other (see PORTS and WAY_PORTS). */
 export interface GgufDecoder {
   readonly graph: PreparedGraph;
   /** The graph's one file of weights. */
@@ -28,8 +29,12 @@ export interface GgufDecoder {
  * Builds the decoder's graph: float32 activations, weights by `storage`. Steering is added after each layer; residuals
  * are read there, steering included. Errors: gguf-unsupported, gguf-malformed, gguf-truncated.
  */
-export function buildDecoder(file: GgufFile, storage: WeightStorage): GgufDecoder {
-  return new DecoderBuilder(file, storage).build();
+export function buildDecoder(
+  file: GgufFile,
+  storage: WeightStorage,
+  steering: SteeringWays = 'add',
+): GgufDecoder {
+  return new DecoderBuilder(file, storage, steering).build();
 }
 
 class DecoderBuilder {
@@ -45,6 +50,7 @@ class DecoderBuilder {
   constructor(
     private readonly file: GgufFile,
     private readonly storage: WeightStorage,
+    private readonly steering: SteeringWays,
   ) {
     this.#architecture = readArchitecture(file);
     this.#weights = new GraphWeights(this.#graph, file, this.#data, storage);
@@ -58,15 +64,18 @@ class DecoderBuilder {
     const ids = graph.input('input_ids', INT64, ['batch', 'sequence']);
     const mask = graph.input('attention_mask', INT64, ['batch', 'total']);
     graph.input('position_ids', INT64, ['batch', 'sequence']);
-    graph.input(PORTS.steering, FLOAT, ['batch', layers.length, hidden]);
+    const sizes = { batch: 'batch', sequence: 'sequence', layers: layers.length, hidden };
+    for (const { name, dims } of steeringInputs(this.steering, sizes)) graph.input(name, FLOAT, dims);
     graph.input(PORTS.logitRows, INT64, ['logit_rows']);
     graph.input(PORTS.residualRows, INT64, ['residual_rows']);
     const lengths = this.#lengths(mask);
 
     let stream = this.#weights.embedding(ids, EMBEDDING, vocabulary, hidden);
     if (embeddingScale !== 1) stream = graph.node('Mul', [stream, graph.float(embeddingScale)]);
+    const change = steeringChange(graph, this.steering, OPSET);
     const captured = layers.map((traits, layer) => {
-      stream = this.#steered(this.#layer(stream, layer, traits, lengths), layer);
+      const made = this.#layer(stream, layer, traits, lengths);
+      stream = graph.node('Add', [made, change(layer, () => made)]);
       return this.#rows(stream, PORTS.residualRows);
     });
     const columns = captured.map((rows) => graph.node('Unsqueeze', [rows, graph.integers([1])]));
@@ -212,12 +221,6 @@ class DecoderBuilder {
     return made;
   }
 
-  #steered(x: string, layer: number): string {
-    const graph = this.#graph;
-    const vector = graph.node('Gather', [PORTS.steering, graph.integer(layer)], { ints: { axis: 1 } });
-    return graph.node('Add', [x, graph.node('Unsqueeze', [vector, graph.integers([1])])]);
-  }
-
   /** Wanted positions of a stream: [n, hidden]. */
   #rows(stream: string, port: string): string {
     const graph = this.#graph;
@@ -249,6 +252,7 @@ class DecoderBuilder {
       hidden,
       vocabulary,
       elementType: 'float32',
+      steering: this.steering,
       inputs: {
         inputIds: 'input_ids',
         attentionMask: 'attention_mask',

@@ -1,11 +1,12 @@
 import type { DataFlow } from './data-flow.ts';
+import { EditorNodes } from './editor-nodes.ts';
 import { UINT8 } from './graph-builder.ts';
 import type { GraphEditor } from './graph-editor.ts';
 import type { Node } from './node.ts';
 import { operatorName } from './node.ts';
-import { unpackLevels, unpackRows, type NodeWriter } from './packed-rows.ts';
+import type { NodeWriter } from './node-writer.ts';
+import { unpackLevels, unpackRows } from './packed-rows.ts';
 import type { TensorFacts } from './shape-inference.ts';
-import { encodeFloat } from './tensor.ts';
 
 /** A lookup of rows in a table [rows, columns] whose numbers are packed in blocks along a row. */
 interface BlockGather {
@@ -87,7 +88,7 @@ function unreshaped(value: string, rows: number, flow: DataFlow): string {
 /** Writes the nodes that stand for one lookup; the last one makes what the lookup made. */
 function rewrite(gather: BlockGather, editor: GraphEditor, index: number): void {
   const { bits, block, columns, output, type } = gather;
-  const graph = new LookupNodes(editor, `leeway/lookup/${index}`);
+  const graph = new EditorNodes(editor, `leeway/lookup/${index}`);
   const rows = (table: string): string => graph.node('Gather', [table, gather.ids], { ints: { axis: 0 } });
   const value = unpackRows(graph, {
     codes: rows(gather.codes),
@@ -106,35 +107,4 @@ function zerosOf(graph: NodeWriter, packed: string, bits: 4 | 8, blocks: number)
   if (bits === 8 || blocks % 2 === 0) return levels;
   const [start, end, axis] = [0, blocks, 2].map((value) => graph.integers([value]));
   return graph.node('Slice', [levels, start ?? '', end ?? '', axis ?? '']);
-}
-
-/** Writes into an edited graph under names of its own. */
-class LookupNodes implements NodeWriter {
-  #made = 0;
-
-  constructor(
-    private readonly editor: GraphEditor,
-    private readonly prefix: string,
-  ) {}
-
-  node(
-    opType: string,
-    inputs: readonly string[],
-    { ints = {} }: { readonly ints?: Readonly<Record<string, number>> } = {},
-  ): string {
-    return this.editor.add(opType, inputs, this.#name(), ints);
-  }
-
-  integers(values: readonly number[]): string {
-    return this.editor.constant(this.#name(), values);
-  }
-
-  float(value: number): string {
-    const name = this.#name();
-    return this.editor.addInitializer(name, encodeFloat(name, value));
-  }
-
-  #name(): string {
-    return `${this.prefix}/${this.#made++}`;
-  }
 }

@@ -1,4 +1,6 @@
-import { encodeFloat, encodeIntegers } from './tensor.ts';
+import { encodeAttribute, type IntegerAttributes } from './node.ts';
+import type { NodeWriter } from './node-writer.ts';
+import { encodeFloat, encodeInteger, encodeIntegers } from './tensor.ts';
 import { encodeValueInfo, type Dimension } from './value-info.ts';
 import { WireWriter } from './wire.ts';
 
@@ -10,12 +12,13 @@ export const INT64 = 7;
 export const FLOAT16 = 10;
 
 const IR_VERSION = 10;
-const OPSET = 21;
+/** Version of the default operator set that it writes. */
+export const OPSET = 21;
 const CONTRIB = 'com.microsoft';
 
 export interface NodeOptions {
-  /** Integer attributes. */
-  readonly ints?: Readonly<Record<string, number>>;
+  /** Attributes that are an integer or a list of integers. */
+  readonly ints?: IntegerAttributes;
   /** Float attributes. */
   readonly floats?: Readonly<Record<string, number>>;
   /** Names of the outputs; one made up where absent. */
@@ -23,7 +26,7 @@ export interface NodeOptions {
 }
 
 /** Writes a ModelProto from nothing: nodes, constants, ports, and weights that lie in another file. */
-export class GraphBuilder {
+export class GraphBuilder implements NodeWriter {
   readonly #fields: [number, Uint8Array][] = [];
   readonly #operators = new Set<string>();
   readonly #constants = new Map<string, string>();
@@ -52,7 +55,7 @@ export class GraphBuilder {
     for (const name of outputs) writer.string(2, name);
     writer.string(3, `${first}/${opType}`).string(4, opType);
     for (const [name, value] of Object.entries(options.ints ?? {}))
-      writer.delimited(5, new WireWriter().string(1, name).varint(3, value).varint(20, 2).finish());
+      writer.delimited(5, encodeAttribute(name, value));
     for (const [name, value] of Object.entries(options.floats ?? {}))
       writer.delimited(5, new WireWriter().string(1, name).raw(fixedFloat(2, value)).varint(20, 1).finish());
     if (domain !== '') writer.string(7, domain);
@@ -68,8 +71,7 @@ export class GraphBuilder {
 
   /** A constant whole number without dimensions. */
   integer(value: number): string {
-    const raw = new Uint8Array(new BigInt64Array([BigInt(value)]).buffer);
-    return this.#constant(`int:${value}`, (name) => inlineTensor(name, INT64, [], raw));
+    return this.#constant(`int:${value}`, (name) => encodeInteger(name, value));
   }
 
   /** A constant number without dimensions. */
@@ -131,9 +133,6 @@ function tensorHead(name: string, type: number, dims: readonly number[]): WireWr
   for (const dim of dims) writer.varint(1, dim);
   return writer.varint(2, type).string(8, name);
 }
-
-const inlineTensor = (name: string, type: number, dims: readonly number[], raw: Uint8Array): Uint8Array =>
-  tensorHead(name, type, dims).delimited(9, raw).finish();
 
 /** A protobuf float field. */
 function fixedFloat(field: number, value: number): Uint8Array {

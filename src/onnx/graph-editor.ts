@@ -1,7 +1,7 @@
 import { LeewayError } from '../errors/leeway-error.ts';
 import { externalised, encodeIntegers } from './tensor.ts';
 import type { Graph, GraphEdit } from './graph.ts';
-import { editedNode, encodeNode, type Node } from './node.ts';
+import { editedNode, encodeNode, type IntegerAttributes, type Node } from './node.ts';
 
 interface MutableEdit {
   inputs: string[];
@@ -33,12 +33,7 @@ export class GraphEditor {
   }
 
   /** Adds a node of the default domain; returns the name of its output. */
-  add(
-    opType: string,
-    inputs: readonly string[],
-    output: string,
-    ints: Readonly<Record<string, number>> = {},
-  ): string {
+  add(opType: string, inputs: readonly string[], output: string, ints: IntegerAttributes = {}): string {
     this.newNodes.push(encodeNode(opType, inputs, output, ints));
     this.usedOperators.add(`ai.onnx:${opType}`);
     return output;
@@ -53,11 +48,7 @@ export class GraphEditor {
   replaceNode(
     index: number,
     output: string,
-    {
-      opType,
-      inputs,
-      ints,
-    }: { opType: string; inputs: readonly string[]; ints: Readonly<Record<string, number>> },
+    { opType, inputs, ints }: { opType: string; inputs: readonly string[]; ints: IntegerAttributes },
   ): void {
     this.replacements.set(index, encodeNode(opType, inputs, output, ints));
     this.usedOperators.add(`ai.onnx:${opType}`);

@@ -11,6 +11,10 @@ const ATTRIBUTE = 5;
 const DOMAIN = 7;
 const ATTRIBUTE_TYPE = 20;
 const TYPE_INT = 2;
+const TYPE_INTS = 7;
+
+/** Attributes of a new node: an integer or a list of integers each. */
+export type IntegerAttributes = Readonly<Record<string, number | readonly number[]>>;
 
 /** Subgraphs nested deeper than this occur in no model; the bound keeps hostile files off the call stack. */
 const MAX_NESTING = 16;
@@ -189,7 +193,7 @@ export function editedNode(node: Node, edit: NodeEdit): Uint8Array {
     reader.skip();
     if (reader.field !== INPUT && reader.field !== OUTPUT) writer.raw(reader.raw());
   }
-  for (const [name, value] of edit.ints) writer.delimited(ATTRIBUTE, encodeInt(name, value));
+  for (const [name, value] of edit.ints) writer.delimited(ATTRIBUTE, encodeAttribute(name, value));
   return writer.finish();
 }
 
@@ -198,15 +202,19 @@ export function encodeNode(
   opType: string,
   inputs: readonly string[],
   output: string,
-  ints: Readonly<Record<string, number>> = {},
+  ints: IntegerAttributes = {},
 ): Uint8Array {
   const writer = new WireWriter();
   for (const value of inputs) writer.string(INPUT, value);
   writer.string(OUTPUT, output).string(NAME, `${output}/${opType}`).string(OP_TYPE, opType);
-  for (const [name, value] of Object.entries(ints)) writer.delimited(ATTRIBUTE, encodeInt(name, value));
+  for (const [name, value] of Object.entries(ints)) writer.delimited(ATTRIBUTE, encodeAttribute(name, value));
   return writer.finish();
 }
 
-function encodeInt(name: string, value: number): Uint8Array {
-  return new WireWriter().string(1, name).varint(3, value).varint(ATTRIBUTE_TYPE, TYPE_INT).finish();
+/** An AttributeProto of integers. */
+export function encodeAttribute(name: string, value: number | readonly number[]): Uint8Array {
+  const writer = new WireWriter().string(1, name);
+  if (typeof value === 'number') return writer.varint(3, value).varint(ATTRIBUTE_TYPE, TYPE_INT).finish();
+  for (const one of value) writer.varint(8, one);
+  return writer.varint(ATTRIBUTE_TYPE, TYPE_INTS).finish();
 }

@@ -1,15 +1,5 @@
 import { FLOAT } from './graph-builder.ts';
-
-/** What writes nodes of the default operator set and constants into a graph; each returns the value's name. */
-export interface NodeWriter {
-  node(
-    opType: string,
-    inputs: readonly string[],
-    options?: { readonly ints?: Readonly<Record<string, number>> },
-  ): string;
-  integers(values: readonly number[]): string;
-  float(value: number): string;
-}
+import type { NodeWriter } from './node-writer.ts';
 
 /** Rows picked from a table whose numbers are packed in blocks along a row; picked by ids [batch, sequence]. */
 export interface PackedRows {

@@ -1,7 +1,7 @@
 import type { ElementType } from './element-type.ts';
 
 /** Raised whenever the patched graph changes, so that caches of older patches are dropped. */
-export const SURGERY_VERSION = 4;
+export const SURGERY_VERSION = 5;
 
 /** Names of what the surgery adds to every graph. */
 export const PORTS = {
@@ -15,6 +15,32 @@ export const PORTS = {
   residual: 'residual',
 } as const;
 
+/**
+ * Further inputs of a graph that is steered in every way; `sequence` counts the new tokens, not the cached ones. For
+ * one position of one batch row, with h as layer l made it:
+ *   a = h · directions[l]                          2·pairs numbers
+ *   r = the norms of a's pairs                     pairs numbers
+ *   c = (a, r) gated by direction_gates, then place_gates
+ *   d = steering[l] + c · changes[l]
+ *   h' = h + d; where norm_gates[l] is 1, h' · ‖h‖ / ‖h'‖
+ * All of them 0 leaves h + steering[l], to the last bit.
+ */
+export const WAY_PORTS = {
+  /** float32 [batch, layers, hidden, 2·pairs] */
+  directions: 'steering_directions',
+  /** float32 [batch, layers, 3·pairs + places, hidden] */
+  changes: 'steering_changes',
+  /** float32 [batch, sequence, 3·pairs], 0 or 1 */
+  directionGates: 'steering_direction_gates',
+  /** float32 [batch, sequence, places], 0 or 1 */
+  placeGates: 'steering_place_gates',
+  /** float32 [batch, sequence, layers], 0 or 1 */
+  normGates: 'steering_norm_gates',
+} as const;
+
+/** How a graph can be steered: a sum at every position ('add'), or every way (WAY_PORTS), which costs more work. */
+export type SteeringWays = 'add' | 'all';
+
 export interface SurgeryOptions {
   /** The name under which the original file will be mounted; weights inside it are referred to by it. */
   readonly fileName: string;
@@ -24,6 +50,8 @@ export interface SurgeryOptions {
   readonly expectedHidden?: number;
   /** Sets `accuracy_level` of every MatMulNBits to 0, so that activations are not rounded. Default true. */
   readonly preciseActivations?: boolean;
+  /** Default 'add'. */
+  readonly steering?: SteeringWays;
 }
 
 /** One key/value (or convolution) cache entry; batch is dimension 0. */
@@ -64,6 +92,8 @@ export interface PreparedGraph {
   readonly vocabulary: number;
   /** Element type of the residual stream inside the graph; `steering` and `residual` are float32 always. */
   readonly elementType: StreamType;
+  /** How it can be steered. */
+  readonly steering: SteeringWays;
   readonly inputs: GraphInputs;
   readonly outputs: GraphOutputs;
   /** 'group-query': batches must be padded right, and past plus several new tokens works at batch 1 only. */

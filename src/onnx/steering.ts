@@ -2,10 +2,13 @@ import type { DataFlow } from './data-flow.ts';
 import { FUSED_SUM_OUTPUT } from './data-flow.ts';
 import { elementCode } from './element-type.ts';
 import { noResidual, unsupported } from './faults.ts';
+import { EditorNodes } from './editor-nodes.ts';
 import type { GraphEditor } from './graph-editor.ts';
+import type { SteeringWays, StreamType } from './prepared-graph.ts';
 import { PORTS } from './prepared-graph.ts';
 import type { ResidualStream } from './residual-stream.ts';
 import { encodeValueInfo } from './value-info.ts';
+import { steeringChange, steeringInputs, type Change } from './way-nodes.ts';
 
 const FLOAT = elementCode('float32');
 const INT64 = elementCode('int64');
@@ -13,48 +16,79 @@ const INT64 = elementCode('int64');
 /** Prefix of every value that the surgery makes. */
 const OWN = 'leeway/';
 
-/** Adds input `steering` and the sum after every layer: batch row b of layer l becomes h + steering[b, l]. */
-export function addSteering(flow: DataFlow, stream: ResidualStream, editor: GraphEditor): void {
-  const batch = flow.graph.inputs.find((input) => input.name === stream.embedding.inputIds)?.dims?.[0] ?? '';
-  editor.addInput(encodeValueInfo(PORTS.steering, FLOAT, [batch, stream.layers.length, stream.hidden]));
+/** What the graph can be steered by, and the version of its default operator set. */
+export interface SteeringPlan {
+  readonly steering: SteeringWays;
+  readonly opset: number;
+}
+
+/**
+ * Adds input `steering` and the sum after every layer: batch row b of layer l becomes h + steering[b, l]. With every
+ * way there are the inputs of WAY_PORTS too, and what is added depends on h.
+ */
+export function addSteering(
+  flow: DataFlow,
+  stream: ResidualStream,
+  editor: GraphEditor,
+  plan: SteeringPlan,
+): void {
+  const { hidden, elementType } = stream;
+  const layers = stream.layers.length;
+  const ids = flow.graph.inputs.find((input) => input.name === stream.embedding.inputIds)?.dims;
+  const [batch = '', sequence = ''] = ids ?? [];
+  for (const { name, dims } of steeringInputs(plan.steering, { batch, sequence, layers, hidden }))
+    editor.addInput(encodeValueInfo(name, FLOAT, dims));
+  const nodes = new EditorNodes(editor, `${OWN}steering`);
+  const cast = (value: string, to: StreamType): string =>
+    elementType === 'float32' ? value : nodes.node('Cast', [value], { ints: { to: elementCode(to) } });
+  const floats = steeringChange(nodes, plan.steering, plan.opset);
+  const change: Change = (layer, h) =>
+    cast(
+      floats(layer, () => cast(h(), 'float32')),
+      elementType,
+    );
   stream.layers.forEach((value, layer) => {
-    const index = editor.constant(`${OWN}layer/${String(layer)}`, [layer]);
-    const row = editor.add('Gather', [PORTS.steering, index], `${OWN}steering/${String(layer)}`, { axis: 1 });
-    const vector =
-      stream.elementType === 'float32'
-        ? row
-        : editor.add('Cast', [row], `${row}/cast`, { to: elementCode(stream.elementType) });
     const fused = flow.fusedSums.get(value);
-    if (fused === undefined) steerValue(flow, editor, value, vector);
-    else steerFused(flow, stream, editor, { node: fused, sum: value, vector });
+    if (fused === undefined) steerValue(flow, editor, value, (h) => change(layer, h));
+    else steerFused(flow, stream, editor, { node: fused, sum: value, change: (h) => change(layer, h) });
   });
 }
 
 // The producer's output gets another name and the sum takes the old one: every consumer sees the steered stream.
-function steerValue(flow: DataFlow, editor: GraphEditor, value: string, vector: string): void {
+function steerValue(
+  flow: DataFlow,
+  editor: GraphEditor,
+  value: string,
+  change: (stream: () => string) => string,
+): void {
   const step = flow.producer.get(value);
   if (!step) throw noResidual(`No node makes ${value}.`);
   const plain = `${OWN}unsteered/${value}`;
   editor.renameOutput(step.node, value, plain);
-  editor.add('Add', [plain, vector], value);
+  editor.add('Add', [plain, change(() => plain)], value);
 }
 
-// The sum happens inside the node, so the vector joins the term that is no stream itself: what the layer added.
+// The sum happens inside the node, so the change joins the term that is no stream itself: what the layer added.
 function steerFused(
   flow: DataFlow,
   stream: ResidualStream,
   editor: GraphEditor,
-  { node: index, sum, vector }: { node: number; sum: string; vector: string },
+  { node: index, sum, change }: { node: number; sum: string; change: (stream: () => string) => string },
 ): void {
   const node = flow.graph.nodes[index];
   if (!node) throw noResidual(`No node makes ${sum}.`);
   const cuts = new Set(stream.line.cuts);
   const place = cuts.has(node.inputs[1] ?? '') ? 0 : 1;
-  editor.setInput(
-    index,
-    place,
-    editor.add('Add', [node.inputs[place] ?? '', vector], `${OWN}steered/${sum}`),
-  );
+  // The fused node keeps its own sum to itself until it is steered: whoever needs h before that adds it up as well.
+  const summed = (): string => {
+    const [first = '', ...terms] = flow.producer.get(sum)?.inputs ?? [];
+    return terms.reduce(
+      (total, term, i) => editor.add('Add', [total, term], `${OWN}unsteered/${sum}/${String(i)}`),
+      first,
+    );
+  };
+  const term = node.inputs[place] ?? '';
+  editor.setInput(index, place, editor.add('Add', [term, change(summed)], `${OWN}steered/${sum}`));
   if (node.outputs[FUSED_SUM_OUTPUT] !== sum) editor.nameOutput(index, FUSED_SUM_OUTPUT, sum);
 }
 

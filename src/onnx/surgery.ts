@@ -10,12 +10,12 @@ import { GraphEditor } from './graph-editor.ts';
 import { readInputs } from './model-ports.ts';
 import { operatorName } from './node.ts';
 import type { PreparedGraph, SurgeryOptions } from './prepared-graph.ts';
-import { PORTS, SURGERY_VERSION } from './prepared-graph.ts';
+import { PORTS, SURGERY_VERSION, WAY_PORTS } from './prepared-graph.ts';
 import { findResidualStream } from './residual-stream.ts';
 import { inferShapes } from './shape-inference.ts';
 import { addCapture, addLogitRows, addRowShape, addSteering } from './steering.ts';
 
-export { PORTS, SURGERY_VERSION } from './prepared-graph.ts';
+export { PORTS, SURGERY_VERSION, WAY_PORTS } from './prepared-graph.ts';
 export type * from './prepared-graph.ts';
 
 const OLDEST_OPSET = 11;
@@ -23,7 +23,7 @@ const OLDEST_OPSET = 11;
 const OLDEST_IR = 4;
 
 /**
- * Adds steering, logit rows and captures of the residual stream to a decoder graph (see PORTS for their shapes).
+ * Adds steering, logit rows and captures of the residual stream to a decoder graph (see PORTS and WAY_PORTS for their shapes).
  * `bytes` is the serialized ModelProto; weights are neither decoded nor copied. With all-zero steering the patched
  * graph computes what the original does.
  * Throws LeewayError: onnx-truncated, onnx-malformed, onnx-no-residual, onnx-layer-mismatch, onnx-unsupported.
@@ -40,7 +40,8 @@ export function prepareGraph(bytes: Uint8Array, options: SurgeryOptions): Prepar
 
   const editor = new GraphEditor(model.graph);
   const rowShape = addRowShape(stream, editor);
-  addSteering(flow, stream, editor);
+  const steering = options.steering ?? 'add';
+  addSteering(flow, stream, editor, { steering, opset: model.opset });
   addCapture(stream, editor, rowShape);
   addLogitRows(flow, stream, editor, rowShape, facts.get(stream.logits)?.type ?? 0);
   if (options.preciseActivations ?? true) zeroEverywhere(model, editor, 'MatMulNBits', 'accuracy_level');
@@ -57,6 +58,7 @@ export function prepareGraph(bytes: Uint8Array, options: SurgeryOptions): Prepar
     hidden: stream.hidden,
     vocabulary: stream.vocabulary,
     elementType: stream.elementType,
+    steering,
     inputs,
     outputs: { logits: stream.logits, present: caches.map((cache) => cache.present) },
     attention: used.includes('com.microsoft:GroupQueryAttention') ? 'group-query' : 'plain',
@@ -84,7 +86,7 @@ function checkNames(flow: DataFlow): void {
     ...flow.initializers.keys(),
     ...flow.graph.inputs.map((input) => input.name),
   ];
-  const own = new Set<string>(Object.values(PORTS));
+  const own = new Set<string>([...Object.values(PORTS), ...Object.values(WAY_PORTS)]);
   const clash = taken.find(
     (name) => own.has(name) || (name.startsWith('leeway/') && !flow.fusedSums.has(name)),
   );

@@ -141,3 +141,10 @@ export function encodeFloat(name: string, value: number): Uint8Array {
   new DataView(raw.buffer).setFloat32(0, value, true);
   return new WireWriter().varint(DATA_TYPE, FLOAT).string(NAME, name).delimited(RAW_DATA, raw).finish();
 }
+
+/** An int64 TensorProto without dimensions. */
+export function encodeInteger(name: string, value: number): Uint8Array {
+  const raw = new Uint8Array(8);
+  new DataView(raw.buffer).setBigInt64(0, BigInt(value), true);
+  return new WireWriter().varint(DATA_TYPE, INT64).string(NAME, name).delimited(RAW_DATA, raw).finish();
+}

@@ -1,42 +1,67 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Row } from '../../src/engine/shared/protocol.ts';
+import type { Row, Steer } from '../../src/engine/shared/protocol.ts';
+import { steerStart, type SteerPlace } from '../../src/engine/shared/steer.ts';
 import { planPasses, plannedTokens, type Pass } from '../../src/engine/worker/plan.ts';
 import { logNormaliser, logitPlaces, readRow } from '../../src/engine/worker/read-row.ts';
 
-const vectors = [Float32Array.from([1, 0]), Float32Array.from([0, 1])];
+const vectors = [Float32Array.from([1, 0]), Float32Array.from([0, 1])] as const;
+
+const place = fc.oneof(
+  fc.constantFrom<SteerPlace[]>('all', 'last'),
+  fc.nat({ max: 10 }).map((from): SteerPlace => ({ from })),
+);
+const change = fc.tuple(place, fc.nat({ max: 5 })).map(([at, kind]): Steer => {
+  const [one, other] = vectors;
+  const kinds: Steer[] = [
+    { layer: 0, vector: one, at },
+    { way: 'add-preserving', layer: 0, vector: one, at },
+    { way: 'ablate', layer: 0, vector: other, at },
+    { way: 'ablate', layer: 0, vector: other, share: 0.5, at },
+    { way: 'rotate', layer: 0, plane: [one, other], angle: 1, at },
+    { way: 'rotate', layer: 0, plane: [one, other], angle: 1, turn: 'by', at },
+  ];
+  return kinds[kind] ?? { layer: 0, vector: one, at };
+});
 
 const rows = fc.array(
   fc
     .record({
-      tokens: fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 2, maxLength: 9 }),
-      vector: fc.option(fc.constantFrom(...vectors), { nil: undefined }),
+      tokens: fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 2, maxLength: 9 }),
+      steer: fc.oneof(
+        fc.constantFrom<Steer[][]>([], ...vectors.map((vector) => [{ layer: 0, vector }])),
+        fc.array(change, { maxLength: 2 }),
+      ),
       scoreAt: fc.option(fc.nat(), { nil: undefined }),
     })
-    .map(({ tokens, vector, scoreAt }): Row => ({
+    .map(({ tokens, steer, scoreAt }): Row => ({
       tokens,
-      ...(vector ? { steer: [{ layer: 0, vector }] } : {}),
+      ...(steer.length > 0 ? { steer } : {}),
       ...(scoreAt === undefined ? { logits: true } : { scoreFrom: 1 + (scoreAt % (tokens.length - 1)) }),
     })),
   { minLength: 1, maxLength: 12 },
 );
 
-/** Runs a plan on a causal toy model: a position's state is all tokens up to it and the steering. */
+/** What acts at a position, in full: the place of a change is no part of what it does there. */
+function acting({ tokens, steer = [] }: Row, at: number): string {
+  const there = steer.filter((one) => steerStart(one, tokens.length) <= at);
+  return JSON.stringify(there.map((one) => ({ ...one, at: undefined })));
+}
+
+/** Runs a plan on a causal toy model: a position's state is all tokens up to it and the steering at each of them. */
 function execute(all: readonly Row[], passes: readonly Pass[]): string[][] {
   const results: string[][] = all.map(() => []);
   let cache: string[] = [];
   let cacheIsThere = false;
   for (const pass of passes) {
     const states = pass.rows.map(({ row, start }) => {
-      const { tokens = [], steer } = all[row] ?? {};
+      const asked = all[row] ?? { tokens: [] };
       if (start > 0 && (!cacheIsThere || pass.rows.length > 1))
         throw new Error('continues a cache that is not there');
       const computed = cache.slice(0, start);
-      for (const token of tokens.slice(start))
-        computed.push(
-          `${computed.at(-1) ?? JSON.stringify(steer?.map((entry) => [...entry.vector]) ?? [])}/${token}`,
-        );
-      const places = logitPlaces(all[row] ?? { tokens: [] });
+      for (const [i, token] of asked.tokens.slice(start).entries())
+        computed.push(`${computed.at(-1) ?? ''}/${token}${acting(asked, start + i)}`);
+      const places = logitPlaces(asked);
       if (places.some((place) => place < start))
         throw new Error('reads a position that the pass did not compute');
       results[row] = places.map((place) => computed[place] ?? '');
@@ -81,6 +106,30 @@ describe('plans', () => {
     const tokens = [1, 2, 3, 4, 5];
     const pair: Row[] = vectors.map((vector) => ({ tokens, logits: true, steer: [{ layer: 0, vector }] }));
     expect(plannedTokens(pair, planPasses(pair, 'prefix'))).toBe(10);
+  });
+
+  it('shares what stands before the steering, whatever it is', () => {
+    const tokens = [1, 2, 3, 4, 5, 6, 7, 8];
+    const [vector, other] = vectors;
+    const at: SteerPlace = { from: 5 };
+    const sweep: Row[] = [
+      { tokens, logits: true },
+      { tokens, logits: true, steer: [{ layer: 0, vector, at: 'last' }] },
+      { tokens, logits: true, steer: [{ layer: 0, vector: other, at: 'last' }] },
+      { tokens, logits: true, steer: [{ layer: 0, vector, at }] },
+      { tokens, logits: true, steer: [{ way: 'ablate', layer: 0, vector, at }] },
+    ];
+    // Eight tokens once; then the last of two rows, and the last three of two others.
+    expect(plannedTokens(sweep, planPasses(sweep, 'prefix'))).toBe(8 + 2 * 1 + 2 * 3);
+  });
+
+  it('does not take the last position of a row for the same position of a longer one', () => {
+    const steer: Steer[] = [{ layer: 0, vector: vectors[0], at: 'last' }];
+    const pair: Row[] = [
+      [1, 2, 3, 4],
+      [1, 2, 3, 4, 5, 6],
+    ].map((tokens) => ({ tokens, logits: true, steer }));
+    expect(plannedTokens(pair, planPasses(pair, 'prefix'))).toBe(4 + 3);
   });
 
   it('bounds a batch', () => {

@@ -12,10 +12,11 @@ import { readPairRows } from './pair-rows.ts';
 
 const TOOLS = dirname(dirname(fileURLToPath(import.meta.url)));
 const USAGE =
-  'npx tsx tools/goldens/make.ts [tiny] [conformity] [forward] [tokens] [letters] [vectors] [prompts] [statistics] [directions] (default: all)';
+  'npx tsx tools/goldens/make.ts [tiny] [ways] [conformity] [forward] [tokens] [letters] [vectors] [prompts] [statistics] [directions] (default: all)';
 
 const TASKS = [
   'tiny',
+  'ways',
   'conformity',
   'forward',
   'tokens',
@@ -84,11 +85,14 @@ async function main(): Promise<void> {
     await withOptimum('fixtures/make_tiny.py');
     await run('fixtures/goldens_tiny.py');
   }
+  if (tasks.includes('ways')) await run('goldens/steering_ways.py');
   if (tasks.includes('conformity')) {
     await withOptimum('conformity/exports.py');
     await run('conformity/goldens.py');
   }
-  const rest = tasks.filter((task) => !['tiny', 'conformity', 'statistics', 'directions'].includes(task));
+  const rest = tasks.filter(
+    (task) => !['tiny', 'ways', 'conformity', 'statistics', 'directions'].includes(task),
+  );
   if (rest.length === 0) return;
   const wheel = await ensureWheel(python, log);
   // Token ids are checked against the very tokenizer.json that the model folder holds.

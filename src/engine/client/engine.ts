@@ -9,14 +9,18 @@ import type {
   ModelFiles,
   Row,
   RunReply,
+  SteeringWays,
   TextToEncode,
   WeightStorage,
 } from '../shared/protocol.ts';
+import { waysOf } from '../shared/steer.ts';
 
 /** What the engine would choose by itself. */
 export interface Wishes {
   readonly backend?: Backend | undefined;
   readonly storage?: WeightStorage | undefined;
+  /** For which ways of steering it is opened; rows that ask for more open it again. */
+  readonly steering?: SteeringWays | undefined;
 }
 
 const WORDS = {
@@ -54,11 +58,16 @@ export class Engine {
   /** Loads a model whose files are at hand; the engine chooses what is not wished for. */
   async load(
     files: ModelFiles,
-    { backend, storage, ...options }: AskOptions<LoadProgress> & Wishes = {},
+    { backend, storage, steering, ...options }: AskOptions<LoadProgress> & Wishes = {},
   ): Promise<LoadedModel> {
     // A new model gets a new worker: the WASM heap never shrinks.
     this.terminate();
-    this.#last = { files, ...(backend && { backend }), ...(storage && { storage }) };
+    this.#last = {
+      files,
+      ...(backend && { backend }),
+      ...(storage && { storage }),
+      ...(steering && { steering }),
+    };
     const loaded = await this.#client.ask('load', this.#last, options);
     // Whenever it is loaded again, nothing comes over the network.
     if ('blobs' in files) this.#last = { ...this.#last, files: { ...files, fromDevice: true } };
@@ -72,12 +81,15 @@ export class Engine {
     return this.#client.ask('encode', { texts });
   }
 
-  /** Runs rows through the model; rejects with `cancelled` as soon as the signal is aborted. */
+  /**
+   * Runs rows through the model; rejects with `cancelled` as soon as the signal is aborted. The first rows that are
+   * steered otherwise than by a vector at every position open the model again, for every way of steering.
+   */
   async run(
     rows: readonly Row[],
     options: AskOptions<{ done: number; total: number }> = {},
   ): Promise<RunReply> {
-    await this.#ensureLoaded();
+    await this.#ensureLoaded(waysOf(rows));
     return this.#client.ask('run', { rows }, options);
   }
 
@@ -86,9 +98,19 @@ export class Engine {
     this.#client.terminate();
   }
 
-  async #ensureLoaded(): Promise<void> {
-    if (this.#client.running && this.#loaded) return;
+  async #ensureLoaded(ways: SteeringWays = 'add'): Promise<void> {
     if (!this.#last) throw new LeewayError('request-invalid', 'No model is loaded.', 'Load a model first.');
-    this.#loaded = await this.#client.ask('load', this.#last);
+    const lacksWays = ways === 'all' && this.#last.steering !== 'all';
+    if (this.#client.running && this.#loaded && !lacksWays) return;
+    const before = this.#last;
+    if (lacksWays) this.#last = { ...before, steering: ways };
+    try {
+      this.#loaded = await this.#client.ask('load', this.#last);
+    } catch (thrown) {
+      // What could be opened before can be opened again, for the ways it had then.
+      this.#last = before;
+      this.#loaded = undefined;
+      throw thrown;
+    }
   }
 }

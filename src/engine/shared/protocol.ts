@@ -1,7 +1,9 @@
 import type { ModelFiles } from '../../models/model-files.ts';
 import type { Alternative } from '../../models/precision.ts';
+import type { Steer, SteeringWays } from './steer.ts';
 
 export type { Alternative, ModelFiles };
+export type { Steer, SteeringWays } from './steer.ts';
 
 export type Backend = 'webgpu' | 'wasm';
 
@@ -50,13 +52,6 @@ export type LoadPhase = 'surgery' | 'compile' | 'check' | 'ready';
 
 export interface LoadProgress {
   readonly phase: LoadPhase;
-}
-
-/** A vector added to the residual stream after `layer` (from 0), at every position. */
-export interface Steer {
-  readonly layer: number;
-  /** [hidden] */
-  readonly vector: Float32Array;
 }
 
 /** One sequence and what is read from it. */
@@ -110,6 +105,8 @@ export interface LoadRequest {
   readonly backend?: Backend;
   /** Chosen by the engine where absent; only a GGUF file leaves the choice. */
   readonly storage?: WeightStorage;
+  /** By vectors added at every position where absent. */
+  readonly steering?: SteeringWays;
 }
 
 export interface EngineRequests {

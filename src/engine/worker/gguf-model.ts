@@ -3,7 +3,7 @@ import { readGguf } from '../../gguf/gguf-file.ts';
 import { tokenizerFromMetadata } from '../../gguf/tokenizer.ts';
 import { weightType } from '../../gguf/weight-type.ts';
 import { LeewayError } from '../../errors/leeway-error.ts';
-import type { Backend, WeightStorage } from '../shared/protocol.ts';
+import type { Backend, SteeringWays, WeightStorage } from '../shared/protocol.ts';
 import { readerOf } from './blob-reader.ts';
 import type { ModelParts } from './model-parts.ts';
 import { MountedFile } from './mounted-file.ts';
@@ -12,16 +12,22 @@ import { TextCoder } from './tokenizer.ts';
 
 const KEPT: Readonly<Record<WeightStorage, string>> = { packed: '4/8-bit', float32: 'fp32', float16: 'fp16' };
 
+/** What was asked for; the storage is chosen where it was not. */
+export interface GgufWishes {
+  readonly storage: WeightStorage | undefined;
+  readonly steering: SteeringWays;
+}
+
 /** A GGUF file: the decoder's graph is built from it, weights are made from it when the runtime asks for them. */
 export async function openGguf(
   blob: Blob,
   revision: string,
   backend: Backend,
-  wish: WeightStorage | undefined,
+  { storage: wish, steering }: GgufWishes,
 ): Promise<ModelParts> {
   const file = await readGguf(blob);
   const { storage, reason } = chooseStorage(file, backend, wish);
-  const { graph, weights } = buildDecoder(file, storage);
+  const { graph, weights } = buildDecoder(file, storage, steering);
   const { tokenizer, config } = tokenizerFromMetadata(file.metadata);
   const read = readerOf(blob);
   const mounted = new MountedFile(weights.name, weights.size, (start, end) => {

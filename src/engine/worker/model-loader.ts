@@ -5,8 +5,15 @@ import { DerivedCache, openModelDatabase } from '../../models/model-database.ts'
 import type { RepositoryFiles } from '../../models/model-files.ts';
 import type { PrecisionChoice } from '../../models/precision.ts';
 import { SURGERY_VERSION, type PreparedGraph } from '../../onnx/surgery.ts';
-import type { Backend, LoadedModel, LoadProgress, LoadRequest, SelfCheck } from '../shared/protocol.ts';
-import { openGguf } from './gguf-model.ts';
+import type {
+  Backend,
+  LoadedModel,
+  LoadProgress,
+  LoadRequest,
+  SelfCheck,
+  SteeringWays,
+} from '../shared/protocol.ts';
+import { openGguf, type GgufWishes } from './gguf-model.ts';
 import { ModelFolder } from './model-folder.ts';
 import type { ModelParts } from './model-parts.ts';
 import { ModelSession } from './model-session.ts';
@@ -58,6 +65,12 @@ interface Found {
 /** The backend that was asked for, or the one that the chosen file leaves. */
 const backendWish = ({ backend }: LoadRequest, choice: PrecisionChoice | undefined): Backend | undefined =>
   backend ?? (choice?.backendReason === undefined ? undefined : choice.backend);
+
+const steeringOf = ({ steering = 'add' }: LoadRequest): SteeringWays => steering;
+const wishesOf = (request: LoadRequest): GgufWishes => ({
+  storage: request.storage,
+  steering: steeringOf(request),
+});
 
 /** Patches or builds, and opens a model: the whole way from its files to a session. */
 export async function loadModel(request: LoadRequest, { onProgress }: LoaderOptions): Promise<ReadyModel> {
@@ -148,16 +161,16 @@ async function openRepository(
           folder.blob(path),
           commit,
           backendWish(request, choice) ?? choice.backend,
-          request.storage,
+          wishesOf(request),
         )
-      : await openOnnx(folder, cache);
+      : await openOnnx(folder, cache, steeringOf(request));
   return { parts, key: graphKey, bytes, fromCache: fromDevice, choice };
 }
 
 async function openFile(file: Blob, request: LoadRequest): Promise<Found> {
   const revision = await fingerprint(file);
   const { backend } = await machineFacts(request.backend);
-  const parts = await openGguf(file, revision, backend, request.storage);
+  const parts = await openGguf(file, revision, backend, wishesOf(request));
   return { parts, key: revision, bytes: file.size, fromCache: true };
 }
 

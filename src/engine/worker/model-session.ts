@@ -2,9 +2,10 @@ import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-web/webg
 import type * as Ort from 'onnxruntime-web/webgpu';
 import { LeewayError } from '../../errors/leeway-error.ts';
 import type { PreparedGraph } from '../../onnx/surgery.ts';
-import type { Row, RowResult, Steer, TokenLayers } from '../shared/protocol.ts';
+import type { Row, RowResult, TokenLayers } from '../shared/protocol.ts';
 import { planPasses, plannedTokens, type Pass, type PassRow, type Strategy } from './plan.ts';
 import { logitPlaces, readRow } from './read-row.ts';
+import { steeringFeeds } from './steering-feeds.ts';
 
 export interface RunOptions {
   readonly cancelled: () => boolean;
@@ -129,15 +130,14 @@ export class ModelSession {
     width: number,
     cache: Cache | undefined,
   ): Record<string, Tensor> {
-    const { inputs, layers, hidden } = this.graph;
+    const { inputs } = this.graph;
     const batch = parts.length;
     // A pass that continues another one is alone in its batch.
     const past = parts[0]?.start ?? 0;
     const ids: number[] = [];
     const mask: number[] = [];
     const positions: number[] = [];
-    const steering = new Float32Array(batch * layers * hidden);
-    parts.forEach(({ row, tokens }, b) => {
+    parts.forEach(({ tokens }) => {
       for (let i = 0; i < past; i++) mask.push(1);
       for (let i = 0; i < width; i++) {
         const inside = i < tokens.length;
@@ -145,12 +145,17 @@ export class ModelSession {
         mask.push(inside ? 1 : 0);
         positions.push(inside ? past + i : 0);
       }
-      addSteering(steering.subarray(b * layers * hidden, (b + 1) * layers * hidden), row.steer ?? [], hidden);
     });
     const feeds: Record<string, Tensor> = {
       [inputs.inputIds]: this.#ints(ids, [batch, width]),
-      steering: new this.ort.Tensor('float32', steering, [batch, layers, hidden]),
     };
+    const steered = parts.map(({ row, start, tokens }) => ({
+      steer: row.steer ?? [],
+      start,
+      count: tokens.length,
+    }));
+    for (const [name, { data, dims }] of Object.entries(steeringFeeds(this.graph, steered, width)))
+      feeds[name] = new this.ort.Tensor('float32', data, dims);
     if (inputs.attentionMask) feeds[inputs.attentionMask] = this.#ints(mask, [batch, past + width]);
     if (inputs.positionIds) feeds[inputs.positionIds] = this.#ints(positions, [batch, width]);
     for (const name of inputs.other) feeds[name] = this.#ints([0], []);
@@ -174,13 +179,6 @@ export class ModelSession {
   async release(): Promise<void> {
     await this.session.release();
   }
-}
-
-/** Several vectors at one layer add up. */
-function addSteering(target: Float32Array, steer: readonly Steer[], hidden: number): void {
-  for (const { layer, vector } of steer)
-    for (let i = 0; i < hidden; i++)
-      target[layer * hidden + i] = (target[layer * hidden + i] ?? 0) + (vector[i] ?? 0);
 }
 
 function fixed(dim: number | string | undefined, name: string): number {

@@ -1,5 +1,6 @@
 import type { DerivedCache } from '../../models/model-database.ts';
 import { prepareGraph, SURGERY_VERSION, type PreparedGraph } from '../../onnx/surgery.ts';
+import type { SteeringWays } from '../shared/protocol.ts';
 import { readerOf } from './blob-reader.ts';
 import type { ModelFolder } from './model-folder.ts';
 import type { ModelParts } from './model-parts.ts';
@@ -19,11 +20,17 @@ function dtypeOf(path: string, stated: unknown, graph: PreparedGraph): string {
   return graph.operators.some((name) => name.endsWith(':MatMulNBits')) ? `${floats}, packed weights` : floats;
 }
 
-const isPrepared = (value: unknown): value is PreparedGraph =>
-  (value as Partial<PreparedGraph> | undefined)?.version === SURGERY_VERSION;
+function isPrepared(value: unknown, steering: SteeringWays): value is PreparedGraph {
+  const graph = value as Partial<PreparedGraph> | undefined;
+  return graph?.version === SURGERY_VERSION && graph.steering === steering;
+}
 
 /** A model folder as exporters write it: the graph is patched (once for each commit), weights stay in their files. */
-export async function openOnnx(folder: ModelFolder, cache: DerivedCache): Promise<ModelParts> {
+export async function openOnnx(
+  folder: ModelFolder,
+  cache: DerivedCache,
+  steering: SteeringWays,
+): Promise<ModelParts> {
   const { choice, graphKey, commit } = folder.files;
   const graphPath = choice.variant.path;
   const directory = graphPath.slice(0, graphPath.lastIndexOf('/') + 1);
@@ -46,15 +53,16 @@ export async function openOnnx(folder: ModelFolder, cache: DerivedCache): Promis
   const stated = statedPath ? await folder.json(statedPath) : {};
   const graphBlob = folder.blob(graphPath);
 
-  const cacheKey = `${graphKey}#graph/${SURGERY_VERSION}`;
+  const cacheKey = `${graphKey}#graph/${SURGERY_VERSION}/${steering}`;
   const cached = await cache.read(cacheKey);
   const expectedLayers =
     count(config, 'num_hidden_layers') ?? count(config, 'n_layer') ?? count(config, 'num_layers');
   const expectedHidden = count(config, 'hidden_size') ?? count(config, 'n_embd');
-  const graph = isPrepared(cached)
+  const graph = isPrepared(cached, steering)
     ? cached
     : prepareGraph(new Uint8Array(await graphBlob.arrayBuffer()), {
         fileName: graphPath.slice(directory.length),
+        steering,
         ...(expectedLayers === undefined ? {} : { expectedLayers }),
         ...(expectedHidden === undefined ? {} : { expectedHidden }),
       });

@@ -1,4 +1,5 @@
 import type { Row } from '../shared/protocol.ts';
+import { steerStart, type Steer } from '../shared/steer.ts';
 import { logitPlaces } from './read-row.ts';
 
 /** How rows may share a pass: see `strategyFor`. */
@@ -27,51 +28,76 @@ function firstRead(row: Row): number {
   return Math.min(...logitPlaces(row));
 }
 
-function sharedLength(a: readonly number[], b: readonly number[]): number {
-  const limit = Math.min(a.length, b.length);
+/** A row as far as keys and values depend on it: at each position its token and the steering that acts there. */
+interface Course {
+  readonly tokens: readonly number[];
+  /** A number for what acts at each position. */
+  readonly steering: readonly number[];
+}
+
+function sharedLength(a: Course, b: Course): number {
+  const limit = Math.min(a.tokens.length, b.tokens.length);
   let i = 0;
-  while (i < limit && a[i] === b[i]) i++;
+  while (i < limit && a.tokens[i] === b.tokens[i] && a.steering[i] === b.steering[i]) i++;
   return i;
 }
 
-function compareTokens(a: readonly number[], b: readonly number[]): number {
+function compareCourses(a: Course, b: Course): number {
   const at = sharedLength(a, b);
-  return (a[at] ?? -1) - (b[at] ?? -1);
+  const difference = (a.steering[at] ?? -1) - (b.steering[at] ?? -1);
+  return difference || (a.tokens[at] ?? -1) - (b.tokens[at] ?? -1);
 }
 
-/** Rows with equal steering get equal numbers: only they may share keys and values. */
-export function steeringGroups(rows: readonly Row[]): number[] {
-  const groups: Row[] = [];
-  const equal = (a: Row, b: Row): boolean => {
-    const left = a.steer ?? [];
-    const right = b.steer ?? [];
+function sameChange(a: Steer, b: Steer): boolean {
+  const same = (x: Float32Array, y: Float32Array): boolean =>
+    x === y || x.every((value, i) => value === y[i]);
+  if (a.layer !== b.layer) return false;
+  if (a.way === 'rotate')
     return (
-      left.length === right.length &&
-      left.every((steer, i) => {
-        const other = right[i];
-        return (
-          other !== undefined &&
-          steer.layer === other.layer &&
-          (steer.vector === other.vector || steer.vector.every((value, k) => value === other.vector[k]))
-        );
-      })
+      b.way === 'rotate' &&
+      a.angle === b.angle &&
+      (a.turn ?? 'to') === (b.turn ?? 'to') &&
+      same(a.plane[0], b.plane[0]) &&
+      same(a.plane[1], b.plane[1])
     );
+  if (b.way === 'rotate' || (a.way ?? 'add') !== (b.way ?? 'add') || !same(a.vector, b.vector)) return false;
+  return a.way !== 'ablate' || b.way !== 'ablate' || (a.share ?? 1) === (b.share ?? 1);
+}
+
+/**
+ * Numbers what acts at each position of each row; equal numbers mean equal changes. A row's last position differs from
+ * the others where something acts there alone, so that only what stands before it is shared with other rows.
+ */
+function coursesOf(rows: readonly Row[]): Course[] {
+  const known: (readonly Steer[])[] = [];
+  const numberOf = (acting: readonly Steer[]): number => {
+    const found = known.findIndex(
+      (other) =>
+        other.length === acting.length && acting.every((steer, i) => sameChange(steer, other[i] ?? steer)),
+    );
+    return found >= 0 ? found : known.push(acting) - 1;
   };
-  return rows.map((row) => {
-    const known = groups.findIndex((member) => equal(member, row));
-    return known >= 0 ? known : groups.push(row) - 1;
+  return rows.map(({ tokens, steer = [] }) => {
+    const starts = steer.map((one) => steerStart(one, tokens.length));
+    const steering: number[] = [];
+    for (let at = 0; at < tokens.length; at++)
+      steering.push(
+        at === 0 || starts.includes(at)
+          ? numberOf(steer.filter((_, i) => (starts[i] ?? 0) <= at))
+          : (steering[at - 1] ?? 0),
+      );
+    return { tokens, steering };
   });
 }
 
 function planPrefix(rows: readonly Row[]): Pass[] {
-  const groups = steeringGroups(rows);
+  const courses = coursesOf(rows);
   const order = rows
-    .map((row, index) => ({ row, index, group: groups[index] ?? 0 }))
-    .sort((a, b) => a.group - b.group || compareTokens(a.row.tokens, b.row.tokens) || a.index - b.index);
+    .map((row, index) => ({ row, index, course: courses[index] ?? { tokens: [], steering: [] } }))
+    .sort((a, b) => compareCourses(a.course, b.course) || a.index - b.index);
   const starts = order.map((entry, i) => {
     const before = order[i - 1];
-    if (!before || before.group !== entry.group) return 0;
-    return Math.min(sharedLength(before.row.tokens, entry.row.tokens), firstRead(entry.row));
+    return before ? Math.min(sharedLength(before.course, entry.course), firstRead(entry.row)) : 0;
   });
   return order.map(({ index }, i) => ({
     rows: [{ row: index, start: starts[i] ?? 0 }],
@@ -100,7 +126,7 @@ const lengthOf = (rows: readonly Row[], index: number): number => rows[index]?.t
 
 /**
  * Turns rows into passes that share what repeats. Results never depend on the plan, only the work does.
- * prefix: one row a pass, each continuing the longest common prefix of the row before it under the same steering.
+ * prefix: one row a pass, each continuing the longest prefix that the row before it shares, steering included.
  * batch: rows of like length together, padded on the right. single: one row a pass, nothing shared.
  */
 export function planPasses(rows: readonly Row[], strategy: Strategy): Pass[] {

@@ -1,5 +1,6 @@
 import { LeewayError } from '../../errors/leeway-error.ts';
 import type { Row } from '../shared/protocol.ts';
+import { checkSteer } from './steer-check.ts';
 
 /** What rows are held against. */
 export interface RowLimits {
@@ -50,19 +51,6 @@ export function checkRows(
         `layer ${badLayer} does not exist; the model has layers 0 to ${layers - 1}`,
         'Choose one of its layers.',
       );
-    for (const { layer, vector } of row.steer ?? []) {
-      if (vector.length !== hidden)
-        throw new LeewayError(
-          'vector-length',
-          `Row ${index + 1}: the vector for layer ${layer} has ${vector.length} numbers; the model’s hidden size is ${hidden}.`,
-          'Use a vector that was made for this model.',
-        );
-      if (!vector.every(Number.isFinite))
-        throw new LeewayError(
-          'vector-invalid',
-          `Row ${index + 1}: the vector for layer ${layer} holds a value that is not a finite number.`,
-          'Make the vector again.',
-        );
-    }
+    checkSteer(row.steer ?? [], hidden, `Row ${index + 1}`);
   });
 }

@@ -1,5 +1,5 @@
 import type { PreparedGraph } from '../../onnx/surgery.ts';
-import type { Row, RowResult, SelfCheck } from '../shared/protocol.ts';
+import type { Row, RowResult, SelfCheck, Steer } from '../shared/protocol.ts';
 import type { ModelSession } from './model-session.ts';
 
 /** What a backend says to the canary rows: [rows] of logits [vocabulary], [rows][layers] of residuals [hidden]. */
@@ -20,16 +20,33 @@ const LENGTHS = [5, 48, 17, 48];
  */
 const TOLERANCE = { float32: 2e-3, float16: 5e-2, bfloat16: 1e-1 } as const;
 
-/** Rows whose answers tell a wrong backend: seeded tokens in several lengths, the last row steered halfway up. */
-export function canaryRows({ vocabulary, layers, hidden }: PreparedGraph): Row[] {
+/**
+ * Rows whose answers tell a wrong backend: seeded tokens in several lengths, the last row steered halfway up, and where
+ * the graph has every way of steering, all of them in one more row.
+ */
+export function canaryRows({ vocabulary, layers, hidden, steering }: PreparedGraph): Row[] {
   const capture = Array.from({ length: layers }, (_, layer) => layer);
   const vector = Float32Array.from({ length: hidden }, (_, i) => Math.sin(i + 1) * 0.1);
-  return LENGTHS.map((length, row) => ({
+  const middle = layers >> 1;
+  const rows = LENGTHS.map((length, row) => ({
     tokens: Array.from({ length }, (_, i) => ((i + 1) * 7919 + row * 104729) % vocabulary),
     logits: true,
     capture,
-    ...(row === LENGTHS.length - 1 ? { steer: [{ layer: layers >> 1, vector }] } : {}),
+    ...(row === LENGTHS.length - 1 ? { steer: [{ layer: middle, vector }] } : {}),
   }));
+  if (steering !== 'all') return rows;
+  const every: Steer[] = [
+    { way: 'add-preserving', layer: middle, vector, at: { from: 3 } },
+    { way: 'rotate', layer: middle, plane: [unit(hidden, 0), unit(hidden, 1)], angle: 1, at: 'last' },
+    { way: 'ablate', layer: middle, vector: unit(hidden, 2) },
+  ];
+  return [...rows, { tokens: rows[0]?.tokens ?? [], logits: true, capture, steer: every }];
+}
+
+/** Unit vectors at right angles: each holds every third place. */
+function unit(hidden: number, phase: 0 | 1 | 2): Float32Array {
+  const size = 1 / Math.sqrt(Math.ceil((hidden - phase) / 3));
+  return Float32Array.from({ length: hidden }, (_, i) => (i % 3 === phase ? size : 0));
 }
 
 /** Asks a session the canary rows. */

@@ -20,6 +20,9 @@ async function answer(
 ): Promise<Reply> {
   switch (message.name) {
     case 'load':
+      // Two models at once would need twice the memory.
+      await model?.session.release();
+      model = undefined;
       model = await loadModel(message.request, { onProgress });
       return model.description;
     case 'encode': {

@@ -5,6 +5,7 @@ import {
   relativeDifference,
   type CanaryReadings,
 } from '../../../src/engine/worker/self-check.ts';
+import { checkRows } from '../../../src/engine/worker/row-check.ts';
 import type { PreparedGraph } from '../../../src/onnx/surgery.ts';
 
 const wave = (scale: number, length = 50): Float32Array =>
@@ -27,6 +28,15 @@ describe('the self-check', () => {
     expect(rows.filter((row) => row.steer)).toHaveLength(1);
     expect(rows.flatMap((row) => row.tokens).every((token) => token >= 0 && token < 97)).toBe(true);
     expect(canaryRows(graph)).toEqual(rows);
+  });
+
+  it('asks one row more where the graph has every way of steering, and one that may be asked', () => {
+    const graph = { vocabulary: 97, layers: 3, hidden: 8, steering: 'all' } as PreparedGraph;
+    const rows = canaryRows(graph);
+    const ways = rows.at(-1)?.steer?.map((steer) => steer.way);
+    expect(ways).toEqual(['add-preserving', 'rotate', 'ablate']);
+    expect(rows.slice(0, -1)).toEqual(canaryRows({ ...graph, steering: 'add' }));
+    expect(() => checkRows(rows, graph)).not.toThrow();
   });
 
   it('passes equal readings, and readings within rounding', () => {

@@ -3,6 +3,7 @@ import { MountedFile } from '../../../src/engine/worker/mounted-file.ts';
 import { buildDecoder, type GgufDecoder } from '../../../src/gguf/decoder-graph.ts';
 import { readGguf } from '../../../src/gguf/gguf-file.ts';
 import type { WeightStorage } from '../../../src/gguf/graph-weights.ts';
+import type { SteeringWays } from '../../../src/onnx/surgery.ts';
 import { DecoderSession } from '../onnx/decoder-session.ts';
 
 export const FIXTURES = new URL('../../fixtures/gguf/', import.meta.url);
@@ -15,8 +16,9 @@ export interface OpenDecoder extends GgufDecoder {
 export async function openDecoder(
   bytes: Uint8Array<ArrayBuffer>,
   storage: WeightStorage,
+  steering: SteeringWays = 'add',
 ): Promise<OpenDecoder> {
-  const decoder = buildDecoder(await readGguf(new Blob([bytes])), storage);
+  const decoder = buildDecoder(await readGguf(new Blob([bytes])), storage, steering);
   const { graph, weights } = decoder;
   const mounted = new MountedFile(weights.name, weights.size, (start, end) => {
     const made = weights.bytes(start, end - start, (from, to) => bytes.subarray(from, to));

@@ -1,4 +1,6 @@
 import * as ort from 'onnxruntime-web';
+import type { Steer as Change } from '../../../src/engine/shared/steer.ts';
+import { steeringFeeds } from '../../../src/engine/worker/steering-feeds.ts';
 import type { PreparedGraph } from '../../../src/onnx/surgery.ts';
 
 ort.env.wasm.numThreads = 1;
@@ -13,7 +15,7 @@ export interface Pass {
   /** Token ids of each batch row, of any lengths: padded right with 0. */
   readonly rows: readonly (readonly number[])[];
   /** Steering of each batch row. */
-  readonly steer?: readonly (readonly Steer[])[];
+  readonly steer?: readonly (readonly (Steer | Change)[])[];
   /** Flat positions; default: the last token of every row. */
   readonly wanted?: readonly number[];
   /** Caches of an earlier pass at batch 1. */
@@ -57,13 +59,19 @@ export class DecoderSession {
     const { graph } = this;
     const length = Math.max(...pass.rows.map((row) => row.length));
     const wanted = pass.wanted ?? pass.rows.map((row, b) => b * length + row.length - 1);
-    const steering = new Float32Array(pass.rows.length * graph.layers * graph.hidden);
-    pass.steer?.forEach((list, b) => {
-      for (const { layer, vector } of list) steering.set(vector, (b * graph.layers + layer) * graph.hidden);
-    });
+    const before = pass.past?.[0]?.dims[2] ?? 0;
+    const parts = pass.rows.map((row, b) => ({
+      steer: (pass.steer?.[b] ?? []).map(changeOf),
+      start: before,
+      count: row.length,
+    }));
+    const steering = Object.entries(steeringFeeds(graph, parts, length)).map(([name, { data, dims }]) => [
+      name,
+      new ort.Tensor('float32', data, dims),
+    ]);
     const result = await this.session.run({
       ...tokenFeeds(graph, pass),
-      steering: new ort.Tensor('float32', steering, [pass.rows.length, graph.layers, graph.hidden]),
+      ...(Object.fromEntries(steering) as Record<string, ort.Tensor>),
       logit_rows: int64(wanted, [wanted.length]),
       residual_rows: int64(wanted, [wanted.length]),
     });
@@ -76,6 +84,11 @@ export class DecoderSession {
     };
   }
 }
+
+const changeOf = (steer: Steer | Change): Change =>
+  'vector' in steer && !(steer.vector instanceof Float32Array)
+    ? { layer: steer.layer, vector: Float32Array.from(steer.vector) }
+    : (steer as Change);
 
 /** Inputs that original and patched graph share. */
 export function tokenFeeds(graph: PreparedGraph, { rows, past }: Pass): Record<string, ort.Tensor> {

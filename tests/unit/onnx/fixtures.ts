@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { prepareGraph } from '../../../src/onnx/surgery.ts';
+import { prepareGraph, type SteeringWays } from '../../../src/onnx/surgery.ts';
 import type { Files, Steer } from './decoder-session.ts';
 import { DecoderSession } from './decoder-session.ts';
 
@@ -32,7 +32,11 @@ export function mounted(toolchain: Toolchain, names: readonly string[]): Files {
   return Object.fromEntries(names.map((name) => [name, readFixture(toolchain, name)]));
 }
 
-export async function openFixture(toolchain: Toolchain): Promise<DecoderSession> {
-  const graph = prepareGraph(readFixture(toolchain, 'model.onnx'), { fileName: 'model.onnx', ...EXPECTED });
+export async function openFixture(
+  toolchain: Toolchain,
+  steering: SteeringWays = 'add',
+): Promise<DecoderSession> {
+  const options = { fileName: 'model.onnx', steering, ...EXPECTED };
+  const graph = prepareGraph(readFixture(toolchain, 'model.onnx'), options);
   return DecoderSession.open(graph, mounted(toolchain, graph.externalFiles));
 }
