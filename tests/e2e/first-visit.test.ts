@@ -34,13 +34,23 @@ function publish(hub: MockHub): void {
   ]);
 }
 
-const launch = (profile: string, proxy: LoggingProxy): Promise<BrowserContext> =>
-  chromium.launchPersistentContext(profile, {
+/** What Chromium asks for on its own account, whatever page is open. */
+const BROWSER_OWN = /^(?:[\w-]+\.)*(?:google|googleapis|gvt1)\.com(?::443)?$/;
+
+/** A browser that keeps its profile; hosts that the site's pages and workers ask are added to `asked`. */
+async function launch(profile: string, proxy: LoggingProxy, asked: Set<string>): Promise<BrowserContext> {
+  const context = await chromium.launchPersistentContext(profile, {
     executablePath: findBrowser(),
     args: [...BROWSER_FLAGS],
     proxy: proxy.settings,
     reducedMotion: 'reduce',
   });
+  context.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (protocol.startsWith('http')) asked.add(host);
+  });
+  return context;
+}
 
 const place = (page: Page, name: string): Promise<void> =>
   page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name, exact: true }).click();
@@ -52,9 +62,10 @@ test('the real model comes from the hub once, and is loaded and steered in a lat
   const [hub, host, proxy] = await Promise.all([MockHub.start(), BareServer.open(), LoggingProxy.open()]);
   publish(hub);
   const home = host.url;
+  const asked = new Set<string>();
   const known = [home, hub.url, hub.cdnUrl].map((url) => new URL(url).host);
   try {
-    const first = await launch(profile, proxy);
+    const first = await launch(profile, proxy, asked);
     const page = first.pages()[0] ?? (await first.newPage());
     const visit = new Visit(page);
     await page.goto(home);
@@ -85,7 +96,7 @@ test('the real model comes from the hub once, and is loaded and steered in a lat
 
     await hub.stop();
     await host.close();
-    const later = await launch(profile, proxy);
+    const later = await launch(profile, proxy, asked);
     await later.setOffline(true);
     const again = new Visit(later.pages()[0] ?? (await later.newPage()));
     await again.open(home, 'wasm');
@@ -101,7 +112,11 @@ test('the real model comes from the hub once, and is loaded and steered in a lat
     await expect(again.page.getByRole('region', { name: 'On this device' })).toContainText('in full');
     await later.close();
 
-    expect([...proxy.hosts].filter((name) => !known.includes(name))).toEqual([]);
+    // Two logs: what the browser says of its pages and workers, and all that left the browser.
+    expect([...asked].filter((name) => !known.includes(name))).toEqual([]);
+    expect(asked.size).toBeGreaterThan(1);
+    expect([...proxy.hosts].filter((name) => !known.includes(name) && !BROWSER_OWN.test(name))).toEqual([]);
+    expect([...proxy.hosts]).toEqual(expect.arrayContaining(known));
   } finally {
     await Promise.allSettled([hub.stop(), host.close(), proxy.close()]);
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });

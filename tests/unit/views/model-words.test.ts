@@ -29,6 +29,6 @@ it('says how much there may be to download', () => {
     const entry = ENTRIES.find((candidate) => candidate.id === id);
     return entry && downloadWords(entry);
   };
-  expect(of('smollm2-135m')).toBe('134 MB to 654 MB');
+  expect(of('smollm2-135m')).toBe('105 MB to 145 MB');
   expect(of('gemma-3-270m')).toBe('292 MB');
 });
