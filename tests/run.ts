@@ -1,10 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBrowser } from '../server/browser.ts';
 import { ensureBuilt, ROOT } from '../server/site.ts';
-import { makeModels } from './models.ts';
+import { ensureModel } from '../tools/model/make.ts';
 
 /** Runs the checks and every suite; the last line is the count over all of them. */
 
@@ -73,14 +73,7 @@ function vitest(project: string): void {
   );
 }
 
-/** Downloads and exports go on while the first checks run; what goes wrong is said when the models are needed. */
-function begin(): Promise<unknown> {
-  const child = spawn('npx', ['--no-install', 'tsx', 'tests/models.ts'], { cwd: ROOT, stdio: 'ignore' });
-  return new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
-}
-
 try {
-  const onTheWay = begin();
   process.env['LEEWAY_CHROMIUM'] = findBrowser({ install: true });
   check('types: science', ['tsc', '-p', 'tsconfig.science.json']);
   check('types: worker', ['tsc', '-p', 'tsconfig.worker.json']);
@@ -93,8 +86,9 @@ try {
   vitest('unit');
   vitest('browser');
   process.stdout.write('\n── the real model\n');
-  await onTheWay;
-  await makeModels();
+  await ensureModel('smollm2-135m');
+  await ensureModel('smollm2-135m', { dtype: 'int8' });
+  await ensureModel('smollm2-135m', { dtype: 'fp32' });
   ensureBuilt();
   const file = join(folder, 'e2e.json');
   suite(
