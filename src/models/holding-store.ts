@@ -1,4 +1,5 @@
 import { contentKey } from './checksum.ts';
+import { wholeOf } from './content-store.ts';
 import { placeOf, type HeldState, type Holding } from './holding.ts';
 import type { HubFile, Listing } from './hub.ts';
 import { IndexedStore } from './indexed-store.ts';
@@ -118,11 +119,8 @@ export class HoldingStore {
   ): Promise<Map<string, Blob> | undefined> {
     const blobs = new Map<string, Blob>();
     for (const file of files) {
-      const key = contentKey(file, placeOf(holding));
-      const head = await this.contents.head(key);
-      if (!head?.complete) return undefined;
-      const blob = new Blob([...(await this.contents.chunks(key))]);
-      if (blob.size !== file.size) return undefined;
+      const blob = await wholeOf(this.contents, contentKey(file, placeOf(holding)));
+      if (blob?.size !== file.size) return undefined;
       blobs.set(file.path, blob);
     }
     return blobs;

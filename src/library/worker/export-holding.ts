@@ -1,4 +1,3 @@
-import { LeewayError } from '../../errors/leeway-error.ts';
 import { sha256Of } from '../../models/checksum.ts';
 import type { Holding } from '../../models/holding.ts';
 import type { HubFile } from '../../models/hub.ts';
@@ -6,7 +5,7 @@ import { filePath, mirrorTexts, repositoryName } from '../../models/mirror-layou
 import type { ExportFile, ExportRequest, ReadProgress } from '../shared/protocol.ts';
 import { writeArchive } from './archive.ts';
 import { broughtBlob } from './brought.ts';
-import { holdingOf } from './shelf.ts';
+import { blobsOf, holdingOf } from './shelf.ts';
 import type { Storage } from './storage.ts';
 
 const isStated = ({ sha256, gitOid }: HubFile): boolean => (sha256 ?? gitOid) !== undefined;
@@ -40,13 +39,7 @@ export async function exportHolding(
   onProgress: (progress: ReadProgress) => void,
 ): Promise<readonly ExportFile[]> {
   const { holdings, holding } = await holdingOf(storage, key);
-  const blobs = await holdings.blobs(holding, holding.files);
-  if (!blobs)
-    throw new LeewayError(
-      'model-incomplete',
-      `${holding.repository} is not on this device in full.`,
-      'Go on with its download, then export it.',
-    );
+  const blobs = await blobsOf(holdings, holding, 'Go on with its download, then export it.');
   const all = holding.files.reduce((sum, { size }) => sum + size, 0);
   const unstated = holding.files.filter((file) => !isStated(file)).reduce((sum, { size }) => sum + size, 0);
   const total = unstated + (form === 'zip' ? all : 0);

@@ -29,16 +29,21 @@ export async function holdingOf(
   );
 }
 
+/** The bytes of a holding's files. Throws model-incomplete, with what to do about it. */
+export async function blobsOf(
+  holdings: HoldingStore,
+  holding: Holding,
+  advice: string,
+): Promise<ReadonlyMap<string, Blob>> {
+  const blobs = await holdings.blobs(holding, holding.files);
+  if (blobs) return blobs;
+  throw new LeewayError('model-incomplete', `${holding.repository} is not on this device in full.`, advice);
+}
+
 /** A holding's files, all of them on the device. Throws model-not-found, model-incomplete. */
 export async function takeHolding(storage: Storage, key: string): Promise<RepositoryFiles> {
   const { holdings, holding } = await holdingOf(storage, key);
-  const blobs = await holdings.blobs(holding, holding.files);
-  if (!blobs)
-    throw new LeewayError(
-      'model-incomplete',
-      `${holding.repository} is not on this device in full.`,
-      'Go on with its download in the Library.',
-    );
+  const blobs = await blobsOf(holdings, holding, 'Go on with its download in the Library.');
   await holdings.put({ ...holding, usedAt: Date.now() });
   const pinned = await holdings.pinned(holding.repository, holding.revision);
   const listing = pinned?.commit === holding.commit ? pinned.files : holding.files;

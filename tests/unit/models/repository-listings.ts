@@ -1,15 +1,6 @@
 import type { HubFile } from '../../../src/models/hub.ts';
-import type { Machine } from '../../../src/models/machine.ts';
 
-export const LAPTOP: Machine = {
-  backend: 'webgpu',
-  backendAsked: false,
-  shaderF16: true,
-  maxBufferSize: 2 ** 31,
-  maxStorageBufferBindingSize: 2 ** 31 - 4,
-  memoryGb: 8,
-};
-export const CHROMEBOOK: Machine = { backend: 'wasm', backendAsked: false, shaderF16: false, memoryGb: 4 };
+export { CHROMEBOOK, LAPTOP } from '../../../tools/models/machines.ts';
 
 /** A listing of paths and megabytes, as the hub's pages show them. */
 export const listing = (sizes: Readonly<Record<string, number>>): HubFile[] =>
