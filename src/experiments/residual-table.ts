@@ -15,6 +15,8 @@ export interface ResidualTable {
   readonly layers: readonly PairResiduals[];
   /** [layers], mean Euclidean norm over all texts. */
   readonly norms: Float64Array;
+  /** [layers][hidden], mean residual over all texts. */
+  readonly means: readonly Float32Array[];
 }
 
 /**
@@ -32,6 +34,7 @@ export async function readResiduals(
   const capture = Array.from({ length: model.layers }, (_, layer) => layer);
   const layers = capture.map(() => new PairResiduals(model.hidden));
   const norms = new Float64Array(model.layers);
+  const sums = capture.map(() => new Float64Array(model.hidden));
   for (const [done, { high, low }] of pairs.entries()) {
     const parts = await engine.encode([...high, ...low]);
     const tokens = [parts.slice(0, high.length).flat(), parts.slice(high.length).flat()];
@@ -46,8 +49,15 @@ export async function readResiduals(
         throw new LeewayError('internal', 'The engine returned no residual stream.', 'Reload the page.');
       layers[layer]?.add(atHigh, atLow);
       norms[layer] = (norms[layer] ?? 0) + (norm(atHigh) + norm(atLow)) / (2 * pairs.length);
+      addTo(sums[layer], atHigh);
+      addTo(sums[layer], atLow);
     }
     onProgress?.(done + 1, pairs.length);
   }
-  return { layers, norms };
+  const means = sums.map((sum) => Float32Array.from(sum, (value) => value / (2 * pairs.length)));
+  return { layers, norms, means };
+}
+
+function addTo(sum: Float64Array | undefined, values: Float32Array): void {
+  if (sum) for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (values[i] as number);
 }

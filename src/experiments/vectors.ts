@@ -51,7 +51,7 @@ export function pairsOf(selection: Selection, pairs: readonly TextPair[]): numbe
  * @throws LeewayError scenario-invalid where no pair belongs to the selection, cancelled.
  */
 export async function makeVectors(
-  { layers, norms }: ResidualTable,
+  { layers, norms, means }: ResidualTable,
   pairs: readonly TextPair[],
   { selection, method }: VectorRequest,
   { seed, signal }: { readonly seed?: number; readonly signal?: AbortSignal | undefined } = {},
@@ -71,6 +71,7 @@ export async function makeVectors(
       layer,
       direction,
       residualNorm: norms[layer] ?? 0,
+      ...(means[layer] ? { mean: means[layer] } : {}),
       ...(agreed ? { agreement: agreed } : {}),
       ...(converged ? {} : { converged }),
     });

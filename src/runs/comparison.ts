@@ -2,7 +2,7 @@ import { AXES, ITEMS, type Axis } from '../science/item.ts';
 import { itemScores, sumOf } from '../science/item-score.ts';
 import { pairedShift, type Shift } from '../science/shift.ts';
 import { holm } from '../science/statistics/holm.ts';
-import { modelKey, type ProbeRun } from './run.ts';
+import { inOrder, modelKey, steeringTraits, type ProbeRun } from './run.ts';
 
 /** What two runs can differ in, in the order in which it is told. */
 export const DIFFERENCES = ['model', 'protocol', 'labels', 'system', 'scenarios', 'steering'] as const;
@@ -37,8 +37,7 @@ const traits: Readonly<Record<Difference, (run: ProbeRun) => string>> = {
   labels: ({ protocol, labels = 'AB' }) => (protocol === 'cloze' ? '' : labels),
   system: ({ system = '' }) => system,
   scenarios: ({ scenarios }) => scenarios.sha256,
-  steering: ({ steering: s }) =>
-    s ? JSON.stringify([s.vector, s.layer, s.strength, s.unit, s.training?.sha256, s.training?.n]) : '',
+  steering: ({ steering = [] }) => JSON.stringify(inOrder(steering).map(steeringTraits)),
 };
 
 /** Items in their usual order, those that are none of the ten behind them. */

@@ -4,8 +4,15 @@ import { ORDERS } from '../science/prompt.ts';
 export const RUN_COLUMNS: readonly string[] = [
   ...['run', 'kind', 'updated', 'model', 'revision', 'dtype', 'backend', 'runtime', 'layers', 'hidden'],
   ...['protocol', 'labels', 'system', 'scenarios', 'scenarios_sha256', 'scenarios_n', 'seed'],
-  ...['vector', 'vector_axis', 'layer', 'strength', 'unit', 'training_sha256', 'training_n'],
+  ...['vector', 'vector_axis', 'method', 'layer', 'strength', 'unit', 'way', 'at'],
+  ...['training_sha256', 'training_n'],
 ];
+
+/** Columns that tables of earlier versions lack. */
+export const LATER_COLUMNS: readonly string[] = ['method', 'way', 'at'];
+
+/** Stands between the vectors of one steering, which share a cell. */
+export const AND = ' + ';
 
 /** All columns: those of the run, then those of the answer, which a kind of run that has no such figure leaves empty. */
 export const COLUMNS: readonly string[] = [
@@ -15,6 +22,10 @@ export const COLUMNS: readonly string[] = [
   ...ORDERS.flatMap((at) => [`log_p_A_high_at_${at}`, `log_p_B_high_at_${at}`]),
   ...['form', 'right', 'order', 'point_probabilities', 'sentence'],
 ];
+
+/** A name in which no `AND` can stand, and the name before. */
+export const joinable = (name: string): string => name.replaceAll('+', '++');
+export const unjoined = (cell: string): string => cell.replaceAll('++', '+');
 
 /** A spreadsheet takes text that begins so for a formula; an apostrophe in front keeps it text. */
 const FORMULA = /^[=+\-@\t\r']/;

@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
 import { ORDERS } from '../science/prompt.ts';
-import { COLUMNS, RUN_COLUMNS, unguarded } from './csv-columns.ts';
+import { AND, COLUMNS, LATER_COLUMNS, RUN_COLUMNS, unguarded, unjoined } from './csv-columns.ts';
 import { runFault, snakeCase } from './part.ts';
 import { readRun } from './read-run.ts';
 import { RUN_SCHEMA, type Run } from './run.ts';
@@ -46,9 +46,27 @@ function answerOf(row: Row): unknown {
   });
 }
 
+/** The vectors of a steering share the row's cells. */
+function steeringOf(row: Row): unknown {
+  const vectors = filled(row, 'vector')?.split(AND);
+  return vectors?.map((vector, i) => {
+    const cell = (name: string): string | undefined => text(row, name).split(AND)[i] || undefined;
+    const training = cell('training_sha256');
+    return present({
+      vector: unjoined(vector),
+      axis: cell('vector_axis'),
+      method: cell('method'),
+      layer: number(cell('layer')),
+      strength: number(cell('strength')),
+      unit: cell('unit'),
+      way: cell('way'),
+      at: cell('at'),
+      training: training ? present({ sha256: training, n: number(cell('training_n')) }) : undefined,
+    });
+  });
+}
+
 function runOf(row: Row, answers: readonly unknown[]): unknown {
-  const training = filled(row, 'training_sha256');
-  const vector = filled(row, 'vector');
   return present({
     schema: RUN_SCHEMA,
     kind: text(row, 'kind'),
@@ -72,16 +90,7 @@ function runOf(row: Row, answers: readonly unknown[]): unknown {
       n: number(row['scenarios_n']),
     }),
     seed: number(row['seed']),
-    steering: vector
-      ? present({
-          vector,
-          axis: filled(row, 'vector_axis'),
-          layer: number(row['layer']),
-          strength: number(row['strength']),
-          unit: text(row, 'unit'),
-          training: training ? present({ sha256: training, n: number(row['training_n']) }) : undefined,
-        })
-      : undefined,
+    steering: steeringOf(row),
     answers,
   });
 }
@@ -92,7 +101,7 @@ function runOf(row: Row, answers: readonly unknown[]): unknown {
  */
 export function parseCsv(csv: string): readonly Run[] {
   const { data, errors, meta } = Papa.parse<Row>(csv, { header: true, delimiter: ',', skipEmptyLines: true });
-  const lacking = COLUMNS.filter((name) => !meta.fields?.includes(name));
+  const lacking = COLUMNS.filter((name) => !LATER_COLUMNS.includes(name) && !meta.fields?.includes(name));
   if (lacking.length > 0)
     throw runFault(
       '',

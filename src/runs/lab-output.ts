@@ -60,12 +60,13 @@ function answerOf(value: unknown, index: number): unknown {
   };
 }
 
-/** The steering record: the axis of a vector `axis:<name>` is in its name. */
+/** The vectors of a steering, a list or a single one; the axis of a vector `axis:<name>` is in its name. */
 function steeringOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(steeringOf);
   if (!isFields(value)) return value;
   const axis = AXES.find((candidate) => value['vector'] === `axis:${candidate}`);
   return {
-    ...renamed(value, same('vector', 'layer', 'strength', 'unit', 'training')),
+    ...renamed(value, same('vector', 'method', 'layer', 'strength', 'unit', 'way', 'at', 'training')),
     ...(axis ? { axis } : {}),
   };
 }

@@ -2,12 +2,14 @@ import { LeewayError } from '../errors/leeway-error.ts';
 import type { OrderReading } from '../science/choice.ts';
 import { CONTROL_FORMS } from '../science/control.ts';
 import { AXES, itemOf } from '../science/item.ts';
+import { PUSH_PLACES, PUSH_UNITS, PUSH_WAYS } from '../science/push.ts';
 import { LABEL_SETS, PROTOCOLS, type LabelSet } from '../science/prompt.ts';
 import { SCALE_ORDERS, type SurveyReading } from '../science/survey.ts';
 import { fromFirstSchema, type OldProbe } from './migration.ts';
 import { Part, runFault } from './part.ts';
 import {
   answerKey,
+  inOrder,
   RUN_SCHEMA,
   runKey,
   type ProbeRun,
@@ -17,6 +19,7 @@ import {
   type StoredAnswer,
   type StoredControl,
 } from './run.ts';
+import { VECTOR_METHODS } from './vector-method.ts';
 
 /** How faults name the places of a file. */
 export interface Whereabouts {
@@ -65,12 +68,23 @@ function steeringOf(part: Part): SteeringRecord {
     ...part.optional('axis', (name) => part.oneOf(name, AXES)),
     layer: part.count('layer'),
     strength: part.finite('strength'),
-    unit: part.oneOf('unit', ['norm', 'raw']),
+    unit: part.oneOf('unit', PUSH_UNITS),
+    ...part.optional('method', (name) => part.oneOf(name, VECTOR_METHODS)),
+    ...part.optional('way', (name) => part.oneOf(name, PUSH_WAYS)),
+    ...part.optional('at', (name) => part.oneOf(name, PUSH_PLACES)),
     ...part.optional('training', (name) => {
       const training = part.part(name);
       return { sha256: training.hash('sha256'), n: training.count('n') };
     }),
   };
+}
+
+/** The vectors of a steering: a list, or the one of a run of schema 2. */
+function steeringsOf(part: Part): readonly SteeringRecord[] {
+  const value = part.value('steering');
+  if (!Array.isArray(value)) return [steeringOf(part.part('steering'))];
+  if (value.length === 0) throw part.fault('steering', 'names no vector');
+  return inOrder(value.map((one, i) => steeringOf(part.child(one, `${part.where}, steering ${i + 1}`))));
 }
 
 function orderOf(part: Part): OrderReading {
@@ -191,7 +205,7 @@ function contentOf(part: Part, where: Whereabouts) {
     case 'probe':
       return {
         kind,
-        ...part.optional('steering', (name) => steeringOf(part.part(name))),
+        ...part.optional('steering', () => steeringsOf(part)),
         answers: answersOf(part, where, answerOf),
       };
   }

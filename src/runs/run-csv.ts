@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import { probability, type OrderReading } from '../science/choice.ts';
-import { COLUMNS, guarded } from './csv-columns.ts';
-import type { ControlRun, ProbeRun, Run } from './run.ts';
+import { AND, COLUMNS, guarded, joinable } from './csv-columns.ts';
+import type { ControlRun, ProbeRun, Run, SteeringRecord } from './run.ts';
 
 export { parseCsv } from './csv-reader.ts';
 
@@ -9,7 +9,10 @@ type Cells = Readonly<Record<string, string | number | undefined>>;
 
 function runCells(run: Run): Cells {
   const { model, scenarios } = run;
-  const steering = run.kind === 'probe' ? run.steering : undefined;
+  const steering = (run.kind === 'probe' && run.steering) || [];
+  // One vector's figures stay numbers.
+  const each = (of: (one: SteeringRecord) => string | number | undefined): string | number | undefined =>
+    steering.length > 1 ? steering.map((one) => of(one) ?? '').join(AND) : steering.map(of)[0];
   return {
     run: run.key,
     kind: run.kind,
@@ -28,13 +31,16 @@ function runCells(run: Run): Cells {
     scenarios_sha256: scenarios.sha256,
     scenarios_n: scenarios.n,
     seed: run.seed,
-    vector: steering?.vector,
-    vector_axis: steering?.axis,
-    layer: steering?.layer,
-    strength: steering?.strength,
-    unit: steering?.unit,
-    training_sha256: steering?.training?.sha256,
-    training_n: steering?.training?.n,
+    vector: each(({ vector }) => joinable(vector)),
+    vector_axis: each(({ axis }) => axis),
+    method: each(({ method }) => method),
+    layer: each(({ layer }) => layer),
+    strength: each(({ strength }) => strength),
+    unit: each(({ unit }) => unit),
+    way: each(({ way }) => way),
+    at: each(({ at }) => at),
+    training_sha256: each(({ training }) => training?.sha256),
+    training_n: each(({ training }) => training?.n),
   };
 }
 

@@ -1,6 +1,6 @@
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import { mergeRuns, type MergeOutcome } from './merge.ts';
-import { fromFirstSchema, type OldProbe } from './migration.ts';
+import { fromFirstSchema, fromSecondSchema, type OldProbe, type SecondSchema } from './migration.ts';
 import { modelKey, type Provenance, type Run } from './run.ts';
 import { fromAxisVectors, VECTOR_SCHEMA, type OldVectors, type VectorSet } from './vector-set.ts';
 
@@ -26,11 +26,11 @@ type Value<Of extends Name> = StoreSchema[Of]['value'];
 
 const KEY_PATHS = { runs: 'key', vectors: 'key', scenarios: 'sha256' } as const;
 const DATABASE = 'leeway-runs';
-const VERSION = 3;
+const VERSION = 4;
 
 /**
- * The database, brought from version 1, which had `probes` of the first schema, or 2, which had both axes' vectors in one
- * record. Fails where another tab holds an older version open: waiting for it could take for ever.
+ * The database, brought from version 1, which had `probes` of the first schema, 2, which had both axes' vectors in one
+ * record, or 3, whose runs stood under one vector at most. Fails where another tab holds an older version open: waiting for it could take for ever.
  */
 function open(): Promise<IDBPDatabase<StoreSchema>> {
   return new Promise((resolve, reject) => {
@@ -54,6 +54,9 @@ async function upgrade(db: IDBPDatabase<StoreSchema>, transaction: Upgrade): Pro
     for (const set of fromAxisVectors(old)) await vectors.put(set);
     await vectors.delete(old.key);
   }
+  const runs = transaction.objectStore('runs');
+  for (const run of (await runs.getAll()) as readonly (Run | SecondSchema)[])
+    if (run.schema === 2) await runs.put(fromSecondSchema(run));
   const untyped = db as unknown as IDBPDatabase;
   if (!untyped.objectStoreNames.contains('probes')) return;
   const old = (await (

@@ -3,11 +3,16 @@ import type { Answer } from '../science/answer.ts';
 import type { OrderReading } from '../science/choice.ts';
 import type { ControlForm } from '../science/control.ts';
 import type { Axis } from '../science/item.ts';
+import type { PushPlace, PushUnit, PushWay } from '../science/push.ts';
 import type { LabelSet, Protocol } from '../science/prompt.ts';
 import type { SurveyReading } from '../science/survey.ts';
+import type { VectorMethod } from './vector-method.ts';
 
-/** The shape of stored runs; raised when a field changes its meaning. 1: probes alone, answers without their item. */
-export const RUN_SCHEMA = 2;
+/**
+ * The shape of stored runs; raised when a field changes its meaning. 1: probes alone, answers without their item. 2: one
+ * vector at most, added at every position.
+ */
+export const RUN_SCHEMA = 3;
 
 /** A file that questions came from. */
 export interface Material {
@@ -33,15 +38,21 @@ export interface Provenance {
   readonly seed: number;
 }
 
-/** The steering that a run stood under. */
+/** One vector of the steering that a run stood under. */
 export interface SteeringRecord {
-  /** What the vector was learned for, or the name of its file. */
+  /** What the vector was learned for (see `selectionName`), or the name of its file. */
   readonly vector: string;
   readonly axis?: Axis;
+  /** How the vector was made; absent for the mean difference. */
+  readonly method?: VectorMethod;
   readonly layer: number;
   readonly strength: number;
-  readonly unit: 'norm' | 'raw';
-  /** Training dilemmas that the vector was learned from. */
+  readonly unit: PushUnit;
+  /** Absent where the vector is added. */
+  readonly way?: PushWay;
+  /** Absent where it acts at every position. */
+  readonly at?: PushPlace;
+  /** The file that the vector was learned from or came in, and how many of its pairs were read. */
   readonly training?: { readonly sha256: string; readonly n: number };
 }
 
@@ -74,7 +85,8 @@ interface Stored extends Provenance {
 
 export interface ProbeRun extends Stored {
   readonly kind: 'probe';
-  readonly steering?: SteeringRecord;
+  /** The vectors it stood under, `inOrder`; absent where there was none. */
+  readonly steering?: readonly SteeringRecord[];
   readonly answers: readonly StoredAnswer[];
 }
 
@@ -97,9 +109,31 @@ export function modelKey({ id, revision, dtype, backend }: Provenance['model']):
   return [id, revision, dtype, backend].join('|');
 }
 
+/** What makes two vectors of a steering the same, as texts. */
+export const steeringTraits = (one: SteeringRecord): readonly string[] => [
+  one.vector,
+  ...(one.method && one.method !== 'mean' ? [one.method] : []),
+  String(one.layer),
+  String(one.strength),
+  one.unit,
+  ...(one.way && one.way !== 'add' ? [one.way] : []),
+  ...(one.at && one.at !== 'all' ? [one.at] : []),
+  ...(one.training ? [`${one.training.sha256}/${one.training.n}`] : []),
+];
+
+/** The vectors of a steering in the order in which they are stored: their sum does not depend on it, keys do. */
+export const inOrder = (steering: readonly SteeringRecord[]): readonly SteeringRecord[] =>
+  [...steering].sort((a, b) => {
+    const [first, second] = [a, b].map((one) => steeringTraits(one).join('|'));
+    return a.layer - b.layer || (first ?? '').localeCompare(second ?? '', 'en');
+  });
+
 /** The key under which a run is found again. */
-export function runKey(kind: RunKind, run: Provenance & { readonly steering?: SteeringRecord }): string {
-  const { model, protocol, labels, system, scenarios, steering } = run;
+export function runKey(
+  kind: RunKind,
+  run: Provenance & { readonly steering?: readonly SteeringRecord[] },
+): string {
+  const { model, protocol, labels, system, scenarios, steering = [] } = run;
   return [
     kind,
     modelKey(model),
@@ -107,17 +141,9 @@ export function runKey(kind: RunKind, run: Provenance & { readonly steering?: St
     scenarios.sha256,
     labels && labels !== 'AB' ? `labels=${labels}` : [],
     system ? `system=${system}` : [],
-    steering
-      ? [
-          steering.vector,
-          steering.layer,
-          steering.strength,
-          steering.unit,
-          steering.training ? `${steering.training.sha256}/${steering.training.n}` : [],
-        ]
-      : [],
+    ...inOrder(steering).map(steeringTraits),
   ]
-    .flat(2)
+    .flat()
     .join('|');
 }
 

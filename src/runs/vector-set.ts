@@ -1,8 +1,8 @@
 import type { Agreement } from '../science/directions/agreement.ts';
-import type { Method } from '../science/directions/direction.ts';
 import { AXES, type Axis } from '../science/item.ts';
 import type { LayerVector } from '../science/steering-vector.ts';
 import { modelKey, type Material, type Provenance } from './run.ts';
+import type { VectorMethod } from './vector-method.ts';
 
 /** The shape of stored vectors. 1: learned otherwise, not taken up. 2: mean differences of both axes in one record. */
 export const VECTOR_SCHEMA = 3;
@@ -20,7 +20,7 @@ export interface VectorOrigin {
   /** Where the pairs come from; `n`: how many of the file's first ones were read, the layers' norms are means over them. */
   readonly data: Material;
   /** `imported`: made elsewhere, `data` is then the file. */
-  readonly method: Method | 'imported';
+  readonly method: VectorMethod;
   /** Which of the pairs the vectors are made of: see `selectionName`. */
   readonly selection: string;
 }

@@ -5,6 +5,8 @@ export interface LayerVector {
   readonly direction: Float32Array;
   /** Mean Euclidean norm of the residual stream at this layer over the training texts. */
   readonly residualNorm: number;
+  /** [hidden], mean residual over the same texts; absent where it was not kept. A rotation starts from it. */
+  readonly mean?: Float32Array;
 }
 
 /** How a strength is counted: multiples of the layer's mean residual norm, or of the raw vector. */

@@ -36,17 +36,25 @@ export class Materials {
   async load(): Promise<void> {
     this.error = undefined;
     try {
-      [this.societies, this.projection, this.train, this.test, this.paraphrases, this.controls, this.survey] =
-        await Promise.all([
-          loadSocieties(),
-          loadProjection(),
-          loadScenarios('train'),
-          loadScenarios('test'),
-          loadScenarios('paraphrases'),
-          loadControls(),
-          loadSurvey(),
-          loadPrompts(),
-        ]);
+      [
+        this.societies,
+        this.projection,
+        this.train,
+        this.test,
+        this.paraphrases,
+        this.controls,
+        this.survey,
+        this.prompts,
+      ] = await Promise.all([
+        loadSocieties(),
+        loadProjection(),
+        loadScenarios('train'),
+        loadScenarios('test'),
+        loadScenarios('paraphrases'),
+        loadControls(),
+        loadSurvey(),
+        loadPrompts(),
+      ]);
     } catch (thrown) {
       this.error = LeewayError.wrap(thrown, 'network', 'Reload the page.').report();
     }

@@ -1,42 +1,74 @@
-import { SvelteMap } from 'svelte/reactivity';
 import type { Engine } from '../engine/client/engine.ts';
 import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
+import type { RecordedPush } from '../experiments/push.ts';
 import { storedProbe } from '../experiments/stored-probe.ts';
-import { storedAxisVectors } from '../experiments/stored-vectors.ts';
-import type { AxisVectors } from '../experiments/vectors.ts';
+import { storedVectors } from '../experiments/stored-vectors.ts';
+import { dilemmaPairs } from '../experiments/text-pairs.ts';
 import type { RunStore } from '../runs/run-store.ts';
+import type { VectorSet } from '../runs/vector-set.ts';
 import type { MapMode, MapPoint } from '../science/culture-map.ts';
-import type { Axis } from '../science/item.ts';
+import { METHODS, type Method } from '../science/directions/direction.ts';
+import { AXES, type Axis } from '../science/item.ts';
 import { placeOf, type Place } from '../science/measurement.ts';
+import { unitsOf, type PushPlace, type PushUnit, type PushWay } from '../science/push.ts';
 import { effectOf, overlay, pairedShift, type PushEffect, type Shift } from '../science/shift.ts';
-import type { LayerVector } from '../science/steering-vector.ts';
+import { Knob } from './knob.svelte.ts';
 import type { Materials } from './materials.svelte.ts';
 import { Measuring } from './measuring.svelte.ts';
 import { Pace } from './pace.ts';
 import { SEED, type ProbeState } from './probe.svelte.ts';
+import { Trail } from './trail.ts';
 
 /** Where vectors of small decoders usually work: after the early layers, before the late ones that push words. */
 const USUAL_DEPTH = 0.4;
 
-/** A push along one axis: its vectors, layer and strength, and what the pushed model answers. */
+const rounded = (strength: number): number => Math.round(strength * 1000) / 1000;
+
+/** A push along the axes, and along one more direction where it is taken up: strengths, layers, and what it does. */
 export class SteerState extends Measuring {
   learning = $state.raw<{ done: number; total: number; secondsLeft: number | undefined }>();
-  vectors = $state.raw<AxisVectors>();
   learningError = $state.raw<ErrorReport>();
-  axis = $state<Axis>('survival_self_expression');
-  layer = $state(0);
-  /** Multiples of the layer's mean residual norm; positive moves toward the high pole. */
-  strength = $state(0);
-  readonly maxStrength = 0.5;
+  /** How the axes' vectors are made. */
+  method = $state<Method>(METHODS[0]);
+  /** One knob for each axis, in the order of AXES; none before the vectors are learned. */
+  axes = $state.raw<readonly Knob[]>([]);
+  /** A direction of another kind, pushed beside or in place of the axes. */
+  extra = $state.raw<Knob>();
+  /** The knob that the slider turns: an axis, or the extra one. */
+  chosen = $state<Axis | 'extra'>('survival_self_expression');
+  way = $state<PushWay>('add');
+  at = $state<PushPlace>('all');
+  unit = $state<PushUnit>('norm');
   readonly strengthStep = 0.05;
-  /** Measured places of this axis and layer by strength, for the trail. */
-  readonly #visited = new SvelteMap<number, Place>();
+  readonly #trail = new Trail();
   #learnAbort: AbortController | undefined;
   readonly #learnPace = new Pace();
 
-  readonly ready = $derived(this.vectors !== undefined);
-  readonly layers = $derived(this.vectors?.vectors.traditional_secular.length ?? 0);
-  readonly vector: LayerVector | undefined = $derived(this.vectors?.vectors[this.axis][this.layer]);
+  readonly ready = $derived(this.axes.length > 0);
+  readonly knobs: readonly Knob[] = $derived(this.extra ? [...this.axes, this.extra] : this.axes);
+  readonly knob: Knob | undefined = $derived(
+    this.chosen === 'extra' ? this.extra : this.axes.find(({ axis }) => axis === this.chosen),
+  );
+  /** The axis the slider pushes along; the vectors of other knobs belong to none. */
+  readonly axis: Axis | undefined = $derived(
+    this.knob?.axis ?? (this.chosen === 'extra' ? undefined : this.chosen),
+  );
+  readonly strength: number = $derived(this.knob?.strength ?? 0);
+  /** Which way it goes, where all that is pushed goes one way. */
+  readonly tone: 'low' | 'high' | undefined = $derived.by(() => {
+    const strengths = this.knobs.map(({ strength }) => strength);
+    const up = strengths.some((strength) => strength > 0);
+    const down = strengths.some((strength) => strength < 0);
+    return up === down ? undefined : up ? 'high' : 'low';
+  });
+  readonly isPushing: boolean = $derived(this.knobs.some(({ strength }) => strength !== 0));
+  /** Ends of the slider: a share of the state's length, of a turn, or of the direction. */
+  readonly maxStrength: number = $derived(this.unit === 'share' ? 1 : this.unit === 'raw' ? 5 : 0.5);
+  readonly pushes: readonly RecordedPush[] = $derived(
+    this.knobs
+      .flatMap((knob) => knob.pushes({ way: this.way, at: this.at, unit: this.unit }))
+      .filter(({ strength }) => strength !== 0),
+  );
 
   /** Where the pushed model stands, as far as it was asked. */
   readonly place: Place | undefined = $derived.by(() => {
@@ -49,10 +81,12 @@ export class SteerState extends Measuring {
     this.answers.length > 0 ? pairedShift(this.probe.answers, this.answers, { seed: SEED }) : undefined,
   );
 
-  /** What the push did on its own axis, once all dilemmas are in. */
-  readonly effect: PushEffect | undefined = $derived.by(() =>
-    this.status === 'done' ? effectOf(this.shift?.[this.axis], this.strength) : undefined,
-  );
+  /** What a push along a single axis did on it, once all dilemmas are in. */
+  readonly effect: PushEffect | undefined = $derived.by(() => {
+    const [only, ...others] = this.knobs.filter(({ strength }) => strength !== 0);
+    if (this.status !== 'done' || !only?.axis || others.length > 0) return undefined;
+    return effectOf(this.shift?.[only.axis], only.strength);
+  });
 
   constructor(
     private readonly engine: Engine,
@@ -63,19 +97,18 @@ export class SteerState extends Measuring {
     super();
   }
 
+  knobOf(axis: Axis): Knob | undefined {
+    return this.axes.find((knob) => knob.axis === axis);
+  }
+
   /** The way from the unsteered place through weaker pushes of the same kind to the present one. */
   trail(mode: MapMode): MapPoint[] {
     const start = this.probe.summary?.map[mode];
-    const now = this.strength === 0 ? undefined : this.place?.[mode];
-    if (!start || !now) return [];
-    const between = [...this.#visited]
-      .filter(([strength]) => strength * this.strength > 0 && Math.abs(strength) < Math.abs(this.strength))
-      .sort(([a], [b]) => Math.abs(a) - Math.abs(b))
-      .flatMap(([, place]) => place[mode] ?? []);
-    return [start, ...between, now];
+    const now = this.isPushing ? this.place?.[mode] : undefined;
+    return start && now ? [start, ...this.#trail.toward(this.#strengths(), mode), now] : [];
   }
 
-  /** Learns the axis vectors of the loaded model, or takes the stored ones. */
+  /** Learns the axis vectors of the loaded model, or takes the stored ones; layers that were chosen stay. */
   async learn(): Promise<boolean> {
     const { train } = this.materials;
     const model = this.engine.model;
@@ -86,18 +119,24 @@ export class SteerState extends Measuring {
     const limit = this.probe.depth;
     this.learning = { done: 0, total: Math.min(limit, train.dilemmas.length), secondsLeft: undefined };
     this.#learnPace.start();
+    const { method } = this;
     try {
-      const vectors = await storedAxisVectors(this.engine, await this.store, train, {
-        limit,
-        seed: SEED,
-        signal: abort.signal,
-        onProgress: (done, total) => {
-          this.learning = { done, total, secondsLeft: this.#learnPace.secondsLeft(done, total) };
+      const sets = await storedVectors(
+        this.engine,
+        await this.store,
+        dilemmaPairs(train, limit),
+        AXES.map((axis) => ({ selection: { kind: 'axis', axis }, method })),
+        {
+          seed: SEED,
+          signal: abort.signal,
+          onProgress: (done, total) => {
+            this.learning = { done, total, secondsLeft: this.#learnPace.secondsLeft(done, total) };
+          },
         },
-      });
+      );
       if (this.#learnAbort !== abort) return false;
-      this.layer = Math.round(USUAL_DEPTH * model.layers);
-      this.vectors = vectors;
+      const usual = [Math.round(USUAL_DEPTH * model.layers)];
+      this.axes = sets.map((set, i) => new Knob(set, this.axes[i]?.layers ?? usual));
       return true;
     } catch (thrown) {
       const error = LeewayError.wrap(thrown, 'internal', 'Reload the page and try again.');
@@ -112,26 +151,89 @@ export class SteerState extends Measuring {
     this.#learnAbort?.abort();
   }
 
+  /** Turns the chosen knob. */
   setStrength(strength: number): void {
+    const { knob } = this;
     // Steps of 0.05 are not exact in binary; runs are found again by their strength.
-    const rounded = Math.round(strength * 1000) / 1000;
-    if (rounded === this.strength) return;
-    this.strength = rounded;
+    if (!knob || knob.strength === rounded(strength)) return;
+    knob.strength = rounded(strength);
     void this.#measure();
   }
 
-  setLayer(layer: number): void {
-    if (layer === this.layer) return;
-    this.layer = layer;
-    this.#visited.clear();
-    void this.#measure();
+  /** Turns both axes' knobs at once; `measured: false` while the hand still moves. */
+  setStrengths(strengths: Readonly<Record<Axis, number>>): void {
+    let changed = false;
+    for (const knob of this.axes) {
+      const strength = rounded(strengths[knob.axis ?? AXES[0]]);
+      changed ||= knob.strength !== strength;
+      knob.strength = strength;
+    }
+    if (changed) void this.#measure();
   }
 
-  setAxis(axis: Axis): void {
-    if (axis === this.axis) return;
-    this.axis = axis;
-    this.#visited.clear();
-    void this.#measure();
+  /** After which layers the chosen knob's vectors are added. */
+  setLayers(layers: readonly number[]): void {
+    const { knob } = this;
+    if (!knob || layers.length === 0 || layers.join() === knob.layers.join()) return;
+    knob.layers = [...layers].sort((a, b) => a - b);
+    this.#changed();
+  }
+
+  /** Lets the slider turn one knob and sets the others to 0; the pad turns both axes'. */
+  choose(chosen: Axis | 'extra'): void {
+    if (chosen === this.chosen) return;
+    const was = this.knob?.strength ?? 0;
+    for (const knob of this.knobs) knob.strength = 0;
+    this.chosen = chosen;
+    if (this.knob) this.knob.strength = was;
+    this.#changed();
+  }
+
+  /** How the vectors act. Units that do not belong to a way give place to its usual one, and the strengths to 0. */
+  setWay(way: PushWay): void {
+    if (way === this.way) return;
+    const units = unitsOf(way);
+    this.way = way;
+    if (!units.includes(this.unit)) this.setUnit(units[0]);
+    else this.#changed();
+  }
+
+  setUnit(unit: PushUnit): void {
+    if (unit === this.unit) return;
+    this.unit = unit;
+    // What a number means has changed with its unit.
+    for (const knob of this.knobs) knob.strength = 0;
+    this.#changed();
+  }
+
+  setPlace(at: PushPlace): void {
+    if (at === this.at) return;
+    this.at = at;
+    this.#changed();
+  }
+
+  /** Makes the axes' vectors in another way; the strengths stay. */
+  async setMethod(method: Method): Promise<void> {
+    if (method === this.method) return;
+    this.method = method;
+    const before = this.axes;
+    if (!(await this.learn())) return;
+    for (const [i, knob] of this.axes.entries()) knob.strength = before[i]?.strength ?? 0;
+    this.#changed();
+  }
+
+  /** Takes up vectors of another kind, or lays them down. */
+  take(set: VectorSet | undefined): void {
+    const layers = set?.layers.map(({ layer }) => layer) ?? [];
+    const usual = Math.round(USUAL_DEPTH * (this.engine.model?.layers ?? 0));
+    const nearest = layers.reduce(
+      (best, layer) => (Math.abs(layer - usual) < Math.abs(best - usual) ? layer : best),
+      layers[0] ?? 0,
+    );
+    this.extra = set && new Knob(set, [nearest]);
+    this.chosen = set ? 'extra' : AXES[1];
+    for (const knob of this.axes) knob.strength = 0;
+    this.#changed();
   }
 
   /** Measures the present push again, after a fault or a cancel. */
@@ -140,8 +242,8 @@ export class SteerState extends Measuring {
   }
 
   reset(): void {
-    this.strength = 0;
-    this.#visited.clear();
+    for (const knob of this.knobs) knob.strength = 0;
+    this.#trail.clear();
     this.clear();
   }
 
@@ -149,43 +251,39 @@ export class SteerState extends Measuring {
   forget(): void {
     this.cancelLearning();
     this.reset();
-    this.vectors = undefined;
+    this.axes = [];
+    this.extra = undefined;
+    if (this.chosen === 'extra') this.chosen = AXES[1];
+  }
+
+  #strengths(): readonly number[] {
+    return this.knobs.map(({ strength }) => strength);
+  }
+
+  #changed(): void {
+    this.#trail.clear();
+    void this.#measure();
   }
 
   async #measure(): Promise<void> {
     const scenarios = this.materials.measured;
-    const { vector, strength, axis, layer } = this;
-    if (!scenarios || !vector || strength === 0) {
+    const { pushes } = this;
+    if (!scenarios || pushes.length === 0) {
       this.clear();
       return;
     }
-    const { train } = this.materials;
-    const record = {
-      vector: `axis:${axis}`,
-      axis,
-      layer,
-      strength,
-      unit: 'norm',
-      ...(train && this.vectors ? { training: { sha256: train.sha256, n: this.vectors.learnedFrom } } : {}),
-    } as const;
+    const strengths = this.#strengths();
     const store = await this.store;
     const limit = this.probe.depth;
     const finished = await this.run(Math.min(limit, scenarios.dilemmas.length), (signal, onAnswers) =>
       storedProbe(
         this.engine,
         store,
-        {
-          scenarios,
-          limit,
-          protocol: this.probe.protocol,
-          system: this.probe.system,
-          seed: SEED,
-          steering: { record, vector },
-        },
+        { scenarios, limit, protocol: this.probe.protocol, system: this.probe.system, seed: SEED, pushes },
         { signal, onAnswers },
       ),
     );
     const { place } = this;
-    if (finished && place) this.#visited.set(strength, place);
+    if (finished && place) this.#trail.keep(strengths, place);
   }
 }

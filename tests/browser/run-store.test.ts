@@ -36,7 +36,7 @@ describe('the run store', () => {
 
     const store = await RunStore.open();
     expect(store.durable).toBe(true);
-    const pushed = letterProbe({ steering: { ...push, vector: 'axis:traditional_secular' } });
+    const pushed = letterProbe({ steering: [{ ...push, vector: 'axis:traditional_secular' }] });
     expect(await store.run(run.key)).toEqual(run);
     expect(await store.run(pushed.key)).toEqual(pushed);
     expect(await store.runs()).toHaveLength(2);

@@ -30,7 +30,7 @@ function publish(hub: MockHub): void {
     { kind: 'status', status: 503 },
     { kind: 'cut', after: 30_000_000 },
     { kind: 'html' },
-    { kind: 'cut', after: 25_000_000 },
+    { kind: 'stall', after: 25_000_000 },
   ]);
 }
 
@@ -78,7 +78,7 @@ test('the real model comes from the hub once, and is loaded and steered in a lat
     await visit.runOn('wasm');
     await visit.start.click();
 
-    // Half of it is here when the tab goes away.
+    // Half of it is here, and the line is silent, when the tab goes away.
     const arrived = page.getByRole('progressbar', { name: 'Downloading' });
     await expect
       .poll(async () => Number(await arrived.getAttribute('value').catch(() => 0)), { timeout: 120_000 })

@@ -1,10 +1,12 @@
 import { MODEL_ENTRIES } from '../../experiments/model-entries.ts';
+import type { VectorMethod } from '../../runs/vector-method.ts';
 import type { Comparison, Difference } from '../../runs/comparison.ts';
 import type { ImportCounts } from '../../runs/import-runs.ts';
 import type { ProbeRun, Run, RunKind, SteeringRecord } from '../../runs/run.ts';
 import type { Axis } from '../../science/item.ts';
 import type { Estimate } from '../../science/axis-estimate.ts';
 import { LABEL_SETS } from '../../science/prompt.ts';
+import type { PushPlace, PushUnit, PushWay } from '../../science/push.ts';
 import type { Shift } from '../../science/shift.ts';
 import { AXIS_WORDS, BACKEND_WORDS, capital, shortName } from '../words.ts';
 
@@ -40,13 +42,40 @@ const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0,
 /** A file without the page's own folder. */
 const fileName = (name: string): string => name.replace(/^scenarios\//, '');
 
-/** The push of a run: "pushed 0.20 toward self-expression after layer 12". */
-export function pushWords({ vector, axis, layer, strength, unit }: SteeringRecord): string {
+/** The push of a run: "pushed 0.20× toward self-expression after layer 12". */
+export const pushWords = (steering: readonly SteeringRecord[]): string =>
+  `pushed ${steering.map(vectorWords).join(' and ')}`;
+
+const UNIT_WORDS: Readonly<Record<PushUnit, string>> = {
+  norm: '×',
+  raw: ' (raw)',
+  radian: ' rad',
+  share: '',
+};
+const WAY_NOTES: Readonly<Record<PushWay, string>> = {
+  add: '',
+  'add-preserving': ', length kept',
+  rotate: ', turned',
+  ablate: ', taken out',
+};
+const PLACE_NOTES: Readonly<Record<PushPlace, string>> = {
+  all: '',
+  last: ', last position',
+  generated: ', generated positions',
+};
+const METHOD_NOTES: Readonly<Partial<Record<VectorMethod, string>>> = {
+  pca: ', principal component',
+  logistic: ', logistic probe',
+  random: ', random',
+};
+
+function vectorWords({ vector, axis, method, layer, strength, unit, way, at }: SteeringRecord): string {
   const toward = axis
     ? `toward ${AXIS_WORDS[axis][strength < 0 ? 'low' : 'high']}`
     : `along ${vector}${strength < 0 ? ', reversed' : ''}`;
   const size = Math.abs(strength).toLocaleString('en', { maximumFractionDigits: 3 });
-  return `pushed ${size}${unit === 'raw' ? ' (raw)' : '×'} ${toward} after layer ${layer}`;
+  const notes = `${METHOD_NOTES[method ?? 'mean'] ?? ''}${WAY_NOTES[way ?? 'add']}${PLACE_NOTES[at ?? 'all']}`;
+  return `${size}${UNIT_WORDS[unit]} ${toward} after layer ${layer}${notes}`;
 }
 
 /** What sort of run it is and how it was asked, the push left out. */
@@ -86,10 +115,11 @@ const TRAIT_WORDS: Readonly<Record<Difference, (run: ProbeRun) => string>> = {
 const FINE_WORDS: Readonly<Partial<Record<Difference, (run: ProbeRun) => string>>> = {
   model: ({ model }) => `, revision ${model.revision.slice(0, 12)}`,
   scenarios: ({ scenarios }) => ` (${scenarios.sha256.slice(0, 8)})`,
-  steering: ({ steering }) =>
-    steering?.training
-      ? `, learned from ${steering.training.n} dilemmas (${steering.training.sha256.slice(0, 8)})`
-      : '',
+  steering: ({ steering = [] }) =>
+    steering
+      .flatMap(({ training }) => training ?? [])
+      .map(({ n, sha256 }) => `, learned from ${n} pairs (${sha256.slice(0, 8)})`)
+      .join(''),
 };
 
 const DIFFERENCE_WORDS: Readonly<Record<Difference, string>> = {

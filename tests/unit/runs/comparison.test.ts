@@ -9,7 +9,7 @@ import { controlRun, letterAnswers, letterProbe, surveyRun } from './runs.ts';
 
 describe('two probes', () => {
   const before = letterProbe();
-  const steering = { vector: 'axis:traditional_secular', layer: 3, strength: 0.2, unit: 'norm' as const };
+  const steering = [{ vector: 'axis:traditional_secular', layer: 3, strength: 0.2, unit: 'norm' as const }];
 
   it('are compared by the dilemmas that both answered, whatever their order', () => {
     const after = letterProbe({ steering, answers: letterAnswers(0.5).slice(6).toReversed() });

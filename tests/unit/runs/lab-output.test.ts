@@ -69,7 +69,7 @@ describe('the output of lab probe', () => {
         tokenLayers,
         labels: 'XY',
         system: 'Be brief.',
-        steering: { ...steering, axis: 'traditional_secular' },
+        steering: [{ ...steering, axis: 'traditional_secular' }],
       }),
     ]);
     expect(read({ ...labOutput(run), labels: null, system: null, steering: null })).toEqual([run]);

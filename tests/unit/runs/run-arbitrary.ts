@@ -3,14 +3,18 @@ import type { OrderReading } from '../../../src/science/choice.ts';
 import { AXES, ITEMS } from '../../../src/science/item.ts';
 import {
   answerKey,
+  inOrder,
   RUN_SCHEMA,
   runKey,
   type Provenance,
   type Run,
   type RunKind,
+  type SteeringRecord,
   type StoredAnswer,
   type StoredControl,
 } from '../../../src/runs/run.ts';
+import { VECTOR_METHODS } from '../../../src/runs/vector-method.ts';
+import { PUSH_PLACES, PUSH_UNITS, PUSH_WAYS } from '../../../src/science/push.ts';
 import type { SurveyReading } from '../../../src/science/survey.ts';
 
 /** JSON and CSV know no negative zero. */
@@ -18,7 +22,7 @@ const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) =
 const word = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
 const awkward = fc.oneof(
   word,
-  fc.constantFrom('=1+1', "'-x", 'a,"b"\r\nc', ' padded ', '\tTab', "''", 'ä–😀'),
+  fc.constantFrom('=1+1', "'-x", 'a,"b"\r\nc', ' padded ', 'a + b', '++', '\tTab', "''", 'ä–😀'),
 );
 const share = fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0);
 const count = fc.nat({ max: 600 });
@@ -101,18 +105,22 @@ const reading: fc.Arbitrary<SurveyReading> = fc.record({
   sentence: share,
 });
 
-const steering = fc
+const vector = fc
   .tuple(
     fc.record({
       vector: awkward,
       layer: count,
       strength: number,
-      unit: fc.constantFrom('norm' as const, 'raw' as const),
+      unit: fc.constantFrom(...PUSH_UNITS),
     }),
     optional('axis', fc.constantFrom(...AXES)),
+    optional('method', fc.constantFrom(...VECTOR_METHODS)),
+    optional('way', fc.constantFrom(...PUSH_WAYS)),
+    optional('at', fc.constantFrom(...PUSH_PLACES)),
     optional('training', fc.record({ sha256: hash, n: count })),
   )
-  .map(([base, axis, training]) => ({ ...base, ...axis, ...training }));
+  .map(([base, ...more]): SteeringRecord => Object.assign({}, base, ...more));
+const steering = fc.array(vector, { minLength: 1, maxLength: 3 }).map(inOrder);
 
 const several = <Answer extends { readonly id: string }>(of: fc.Arbitrary<Answer>) =>
   fc.uniqueArray(of, { selector: answerKey, minLength: 1, maxLength: 6 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LeewayError } from '../../../src/errors/leeway-error.ts';
+import { RUN_SCHEMA } from '../../../src/runs/run.ts';
 import { readRunFile, writeRunFile } from '../../../src/runs/run-file.ts';
 import { runKey, type Run } from '../../../src/runs/run.ts';
 import { anyRun } from './run-arbitrary.ts';
@@ -129,8 +130,21 @@ describe('a run file', () => {
       code: 'run-newer',
       message: 'This file was made by a newer version of this program.',
     });
-    const one = changed(written(letterProbe()), ({ runs }) => Object.assign(runs[0] ?? {}, { schema: 3 }));
+    const one = changed(written(letterProbe()), ({ runs }) =>
+      Object.assign(runs[0] ?? {}, { schema: RUN_SCHEMA + 1 }),
+    );
     expect(faultOf(one)).toMatchObject({ code: 'run-newer' });
+  });
+
+  it('brings a run of the second schema, which had one vector, to today’s under the same key', () => {
+    const push = { vector: 'axis:traditional_secular', layer: 3, strength: 0.2, unit: 'norm' as const };
+    const run = letterProbe({ steering: [push] });
+    const text = changed(written(run), ({ runs }) =>
+      Object.assign(runs[0] ?? {}, { schema: 2, steering: push }),
+    );
+    expect(readRunFile(text, 0)).toEqual([run]);
+    const none = changed(written(run), ({ runs }) => Object.assign(runs[0] ?? {}, { steering: [] }));
+    expect(faultOf(none).message).toContain('steering names no vector');
   });
 
   it('does not trust a key, nor keep what it does not know', () => {

@@ -1,0 +1,36 @@
+import type { LayerVector, StrengthUnit } from './steering-vector.ts';
+
+/**
+ * How a vector acts on the residual stream h: added; added and h brought back to its length; h turned toward it; or its
+ * direction taken out of h.
+ */
+export const PUSH_WAYS = ['add', 'add-preserving', 'rotate', 'ablate'] as const;
+export type PushWay = (typeof PUSH_WAYS)[number];
+
+/** Where it acts: at every position, at the last one of what is read, or only at what the model generates. */
+export const PUSH_PLACES = ['all', 'last', 'generated'] as const;
+export type PushPlace = (typeof PUSH_PLACES)[number];
+
+/** How a strength is counted: see `StrengthUnit`; a rotation's in radians, an ablation's as the share that is taken out. */
+export const PUSH_UNITS = ['norm', 'raw', 'radian', 'share'] as const;
+export type PushUnit = (typeof PUSH_UNITS)[number];
+
+/** One vector, and how it acts. Positive strength moves toward the high pole. */
+export interface Push {
+  readonly vector: LayerVector;
+  readonly strength: number;
+  readonly unit: PushUnit;
+  readonly way: PushWay;
+  readonly at: PushPlace;
+}
+
+/** The units in which a way's strength can be counted, the usual one first. */
+export function unitsOf(way: PushWay): readonly [PushUnit, ...PushUnit[]] {
+  if (way === 'rotate') return ['radian'];
+  return way === 'ablate' ? ['share'] : ['norm', 'raw'];
+}
+
+export const isStrengthUnit = (unit: PushUnit): unit is StrengthUnit => unit === 'norm' || unit === 'raw';
+
+/** Whether a push changes nothing: at strength 0 every way is the baseline. */
+export const isIdle = ({ strength }: Pick<Push, 'strength'>): boolean => strength === 0;
