@@ -19,8 +19,8 @@ import { RunsState } from './runs.svelte.ts';
 import { SteerState } from './steer.svelte.ts';
 import { ValidityState } from './validity.svelte.ts';
 
-/** What fills the page: the instrument itself, how far to believe it, what was stored, or the models on this device. */
-export type Place = 'map' | 'validity' | 'runs' | 'library';
+/** What fills the page: the instrument itself, longer experiments, how far to believe it, what was stored, or the models. */
+export type Place = 'map' | 'lab' | 'validity' | 'runs' | 'library';
 
 /** Everything one visit holds: created once, handed down by context. */
 export class Session {
@@ -37,6 +37,8 @@ export class Session {
   readonly offline = new OfflineState(() => !this.busy && this.model.status === 'idle');
   mapMode = $state<MapMode>('centred');
   place = $state<Place>('map');
+  /** The lab's section that is open, by its key; the first where it is none. */
+  labSection = $state('');
   /** Chains of work under way: between two links nothing else tells that more is to come. */
   #chains = $state(0);
 

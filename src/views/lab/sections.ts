@@ -1,0 +1,12 @@
+import type { Component } from 'svelte';
+
+/** One thing that the lab does: its name in the address line of sections, a sentence, and what shows it. */
+export interface LabSection {
+  readonly key: string;
+  readonly title: string;
+  readonly lead: string;
+  readonly view: Component;
+}
+
+/** In the order in which one would use them. */
+export const LAB_SECTIONS: readonly LabSection[] = [];
