@@ -8,6 +8,7 @@ import { RunStore } from '../runs/run-store.ts';
 import type { MapMode } from '../science/culture-map.ts';
 import type { Protocol } from '../science/prompt.ts';
 import type { Holding } from '../models/holding.ts';
+import { AimState } from './aim.svelte.ts';
 import { LibraryState } from './library.svelte.ts';
 import { Materials } from './materials.svelte.ts';
 import { ModelState } from './model.svelte.ts';
@@ -29,6 +30,7 @@ export class Session {
   readonly model: ModelState;
   readonly probe: ProbeState;
   readonly steer: SteerState;
+  readonly aim: AimState;
   readonly dilemma: OpenDilemma;
   readonly validity: ValidityState;
   readonly scenarios: ScenarioLibrary;
@@ -49,6 +51,7 @@ export class Session {
     this.model = new ModelState(engine, library, () => this.library.mirror.base);
     this.probe = new ProbeState(engine, store, this.materials);
     this.steer = new SteerState(engine, store, this.materials, this.probe);
+    this.aim = new AimState(engine, store, this.materials, this.probe, this.steer, () => this.mapMode);
     this.validity = new ValidityState(engine, store, this.materials, this.probe);
     this.dilemma = new OpenDilemma(this.materials, this.probe, this.steer);
     this.scenarios = new ScenarioLibrary(store, this.materials, () => void this.#askOthers());
@@ -57,19 +60,22 @@ export class Session {
 
   /** Something runs that ends with the page. */
   get busy(): boolean {
-    const { model, probe, steer, validity } = this;
+    const { model, probe, steer, aim, validity } = this;
     return (
       this.#chains > 0 ||
       this.library.busy ||
       model.status === 'loading' ||
       [probe, steer, validity].some(({ status }) => status === 'running') ||
       validity.screening !== undefined ||
-      steer.learning !== undefined
+      steer.learning !== undefined ||
+      aim.work !== undefined ||
+      aim.naive.status === 'running'
     );
   }
 
   /** The one button: load the chosen model, ask its control questions, measure it, learn its vectors. */
   async loadAndMeasure(): Promise<void> {
+    this.aim.clear();
     this.steer.forget();
     this.validity.forget();
     this.probe.clear();
@@ -92,6 +98,7 @@ export class Session {
 
   /** Measures in another way of asking, as someone else, or with more dilemmas; what was answered before is taken up. */
   async measureAnew(change: { protocol?: Protocol; depth?: number; system?: string }): Promise<void> {
+    this.aim.clear();
     this.steer.reset();
     if (change.protocol) this.probe.protocol = change.protocol;
     if (change.system !== undefined) this.probe.system = change.system.trim();
@@ -154,6 +161,7 @@ export class Session {
   /** Other dilemmas were chosen: what was answered belongs to the ones before. */
   async #askOthers(): Promise<void> {
     this.probe.clear();
+    this.aim.clear();
     this.steer.reset();
     this.dilemma.index = 0;
     if (this.model.status === 'ready') await this.measure();
