@@ -50,6 +50,8 @@ const less = (a: MapPoint, b: MapPoint): MapPoint => ({ x: a.x - b.x, y: a.y - b
  */
 export class AimState {
   aim = $state.raw<Aim>();
+  /** While the hand moves it. */
+  held = $state(false);
   /** What is under way: learning what pushes do, or finding the strengths. */
   work = $state.raw<{
     kind: 'response' | 'strengths';
@@ -64,6 +66,8 @@ export class AimState {
   #known = $state.raw<{ readonly key: string; readonly response: MapResponse }>();
   /** The strengths that were found for the aim. */
   #found = $state.raw<Readonly<Record<Axis, number>>>();
+  /** How far from the aim the found strengths should stop, in map units. */
+  short = $state(0);
   #abort: AbortController | undefined;
   readonly #pace = new Pace();
 
@@ -96,6 +100,14 @@ export class AimState {
   readonly response: MapResponse | undefined = $derived(
     this.#known?.key === this.#key ? this.#known.response : undefined,
   );
+  /** The axes whose push moves their own coordinate no more than chance would. */
+  readonly unmoved: readonly Axis[] = $derived.by(() => {
+    const { response } = this;
+    return MAP_AXES.filter((_, i) => {
+      const own = response?.intervals[i]?.[i === 0 ? 'x' : 'y'];
+      return own !== undefined && own.low <= 0 && own.high >= 0;
+    });
+  });
   readonly home: PlacedPoint | undefined = $derived.by(() => this.probe.summary?.map[this.mode()]);
   readonly ready: boolean = $derived.by(
     () =>
@@ -137,6 +149,7 @@ export class AimState {
 
   /** The aim follows the hand: the strengths and the predicted point move at once, nothing is measured. */
   drag(point: MapPoint): void {
+    this.held = true;
     this.aim = { point };
     const { response, home, steer } = this;
     if (!response || !home) return;
@@ -150,6 +163,7 @@ export class AimState {
     this.error = undefined;
     this.naive.clear();
     this.#found = undefined;
+    this.held = false;
     this.aim = aim;
     const spec = this.#spec();
     const { home, steer } = this;
@@ -169,7 +183,7 @@ export class AimState {
       if (!response) return;
       const wanted = less(aim.point, home);
       const max = steer.maxStrength;
-      const { strengths, columns } = await findAim(
+      const { strengths, columns, moved } = await findAim(
         this.engine,
         store,
         spec,
@@ -179,6 +193,7 @@ export class AimState {
       if (signal.aborted || key !== this.#key) return;
       this.work = undefined;
       this.#found = this.#record(strengths);
+      this.short = Math.hypot(wanted.x - moved.x, wanted.y - moved.y);
       await steer.setStrengths(this.#found);
       if (signal.aborted || !this.applied) return;
       await this.#measureNaive(alongOneAxis(columns, wanted, max).strengths);
@@ -205,6 +220,7 @@ export class AimState {
   clear(): void {
     this.cancel();
     this.aim = undefined;
+    this.held = false;
     this.#found = undefined;
     this.error = undefined;
     this.naive.clear();

@@ -53,10 +53,10 @@ test('both axes are pushed at once on the pad, in other ways and at several laye
   await page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Runs' }).click();
   await expect(
     page.getByText(
-      /Pushed 0.05× toward traditional after layer \d and 0.1× toward self-expression after layer \d/,
+      /Pushed 0.1× toward self-expression after layer \d and 0.05× toward traditional after layer \d/,
     ),
   ).toBeVisible();
-  await expect(page.getByText(/toward secular-rational after layer 0, length kept and /)).toBeVisible();
+  await expect(page.getByText(/toward secular-rational after layers 0 and \d, length kept/)).toBeVisible();
   await expect(page.getByText(/0.2 rad .*, turned/)).toBeVisible();
   await expect(page.getByText(/, taken out/)).toBeVisible();
 });
