@@ -10,7 +10,9 @@ import { recorded, storedAsk, type StoredAskOptions } from './stored-ask.ts';
 
 export interface StoredProbeSpec extends Manner {
   readonly scenarios: ScenarioSet;
-  /** Ask only the first ones of the file. */
+  /** Ask only these of the set; all of them where absent. */
+  readonly among?: readonly Dilemma[] | undefined;
+  /** Ask only the first ones. */
   readonly limit?: number | undefined;
   readonly seed: number;
   /** What it stands under; pushes at strength 0 are left out. */
@@ -21,7 +23,7 @@ export interface StoredProbeSpec extends Manner {
 export function storedProbe(
   engine: Engine,
   store: RunStore,
-  { scenarios, limit, seed, pushes = [], ...manner }: StoredProbeSpec,
+  { scenarios, among = scenarios.dilemmas, limit, seed, pushes = [], ...manner }: StoredProbeSpec,
   options: StoredAskOptions<StoredAnswer>,
 ): Promise<readonly StoredAnswer[]> {
   const active = pushes.filter((push) => !isIdle(push));
@@ -36,7 +38,7 @@ export function storedProbe(
         seed,
         ...(active.length > 0 ? { steering: inOrder(active.map(({ record }) => record)) } : {}),
       },
-      questions: scenarios.dilemmas.slice(0, limit),
+      questions: among.slice(0, limit),
       steer: steersOf(active),
       answer: ({ index, id, wvsId, axis, domain }, choice) => ({ ...choice, index, id, wvsId, axis, domain }),
     },
