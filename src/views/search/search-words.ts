@@ -24,7 +24,7 @@ const listed = (layers: readonly number[]): string =>
 /** What one cell showed, line by line. */
 export function cellLines(cell: SearchCell, axis: Axis): readonly (readonly [string, string])[] {
   const none = 'not measured: this layer got no closer look';
-  const damage = shiftPerDamage(cell);
+  const damage = (cell.perplexity?.interval?.low ?? 0) > 1 ? shiftPerDamage(cell) : undefined;
   return [
     [`Shift, ${axisName(axis).toLowerCase()}`, cell.shift ? estimateWords(cell.shift, signed) : none],
     [
@@ -39,10 +39,8 @@ export function cellLines(cell: SearchCell, axis: Axis): readonly (readonly [str
     [
       'Shift for the damage',
       damage === undefined
-        ? none
-        : damage === Infinity
-          ? 'prose is no less likely than before'
-          : `${signed(damage)} log-odds for each nat that a word of prose became less likely`,
+        ? 'no clear damage to set it against'
+        : `${signed(damage)} log-odds for each nat that a word of prose became less likely`,
     ],
   ];
 }
@@ -55,6 +53,10 @@ export const paperSentence = ({ layers, strength, among }: PaperChoice): string 
 export function carefulSentence(choice: CarefulChoice, axis: Axis): string {
   const { cell, surely, drift, score, among, broken, clear, second } = choice;
   const toward = AXIS_WORDS[axis][cell.strength < 0 ? 'low' : 'high'];
+  const found =
+    clear === 0
+      ? `The careful rule: no cell moves the axis toward ${toward} for sure; the least bad is layer ${cell.layer} at ${strengthWords(cell.strength)}.`
+      : `The careful rule: layer ${cell.layer} at ${strengthWords(cell.strength)}.`;
   const sure =
     surely > 0
       ? `With 95 % confidence it moves at least ${surely.toFixed(2)} toward ${toward}`
@@ -64,7 +66,7 @@ export function carefulSentence(choice: CarefulChoice, axis: Axis): string {
   const next = second
     ? ` Next best is layer ${second.layer} at ${strengthWords(second.strength)} (${signed(second.score)}).`
     : '';
-  return `The careful rule: layer ${cell.layer} at ${strengthWords(cell.strength)}. ${sure} and drifts ${drift.toFixed(2)} on the other axis; the difference, ${signed(score)}, is the largest of ${among} cells that were measured on both axes${left}. ${clear === 0 ? 'None of them' : clear === 1 ? 'One of them' : `${clear} of them`} moves the axis for sure.${next}`;
+  return `${found} ${sure} and drifts ${drift.toFixed(2)} on the other axis; the difference, ${signed(score)}, is the largest of ${among} cells that were measured on both axes${left}.${clear > 0 ? ` Of these, ${clear} move${clear === 1 ? 's' : ''} the axis for sure.` : ''}${next}`;
 }
 
 /** What no rule can mend. */

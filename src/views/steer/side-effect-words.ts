@@ -58,12 +58,12 @@ export function effectLines(
     },
     {
       key: 'controls',
-      name: 'Control questions right',
+      name: 'Controls right',
       broken: breaks.includes('controls'),
       ...(controls
         ? {
             value: `${controls.rightAfter} of ${controls.n}`,
-            detail: `${controls.rightBefore} unpushed, McNemar ${pWords(controls.p)}`,
+            detail: `was ${controls.rightBefore}, McNemar ${pWords(controls.p)}`,
           }
         : {}),
     },
