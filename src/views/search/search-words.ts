@@ -62,7 +62,9 @@ export function carefulSentence(choice: CarefulChoice, axis: Axis): string {
       ? `With 95 % confidence it moves at least ${surely.toFixed(2)} toward ${toward}`
       : `Its shift may be nothing at all (the sure part is ${signed(surely)})`;
   const left =
-    broken > 0 ? `; ${broken} more were left out because they break the model` : '; none breaks the model';
+    broken > 0
+      ? `; ${broken} more ${broken === 1 ? 'was left out because it breaks' : 'were left out because they break'} the model`
+      : '; none breaks the model';
   const next = second
     ? ` Next best is layer ${second.layer} at ${strengthWords(second.strength)} (${signed(second.score)}).`
     : '';
