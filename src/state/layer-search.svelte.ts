@@ -11,7 +11,6 @@ import {
 } from '../experiments/layer-search.ts';
 import type { NeutralReader } from '../experiments/neutral.ts';
 import type { RunStore } from '../runs/run-store.ts';
-import type { VectorSet } from '../runs/vector-set.ts';
 import { AXES, type Axis } from '../science/item.ts';
 import type { SearchCell } from '../science/layer-choice.ts';
 import type { Materials } from './materials.svelte.ts';
@@ -42,8 +41,8 @@ export class LayerSearch {
   progress = $state.raw<{ done: number; total: number; secondsLeft: number | undefined }>();
   outcome = $state.raw<SearchOutcome>();
   error = $state.raw<ErrorReport>();
-  /** The vectors that the cells belong to. */
-  #of = $state.raw<VectorSet>();
+  /** What the cells belong to. */
+  #of = $state.raw<SearchSpec>();
   #abort: AbortController | undefined;
   readonly #pace = new Pace();
 
@@ -69,8 +68,11 @@ export class LayerSearch {
     const dilemmas = searchDilemmas(spec, this.axis);
     return { spec, dilemmas, cost: searchCost(spec, dilemmas) };
   });
-  /** Whether the cells are those of the axis and vectors that are chosen now. */
-  readonly current: boolean = $derived(this.#of !== undefined && this.#of === this.plan?.spec.set);
+  /** Whether the cells are those of the axis, vectors and way of asking that are chosen now. */
+  readonly current: boolean = $derived.by(() => {
+    const [of, now] = [this.#of, this.plan?.spec];
+    return of?.set === now?.set && of?.protocol === now?.protocol && of?.system === now?.system;
+  });
 
   constructor(
     private readonly engine: Engine,
@@ -91,7 +93,7 @@ export class LayerSearch {
     this.error = undefined;
     this.outcome = undefined;
     this.cells = [];
-    this.#of = plan.spec.set;
+    this.#of = plan.spec;
     this.#pace.start();
     try {
       const outcome = await searchLayers(this.engine, await this.store, await this.reader, plan.spec, {
