@@ -11,6 +11,7 @@ import type { Job } from './page/page.ts';
 import type { ProbeRequest } from './page/probe.ts';
 import type { ValidateRequest } from './page/validate.ts';
 import { ResultFile } from './result-file.ts';
+import { searchRequest } from './search-request.ts';
 import { readVectorFile } from './vector-file.ts';
 
 const BACKENDS = ['wasm', 'webgpu'] as const;
@@ -34,6 +35,10 @@ const COMMANDS = {
     'train',
   ],
   validate: [...COMMON, 'protocol', 'limit'],
+  search: [
+    ...[...COMMON, 'axis', 'method', 'layers', 'strengths', 'limit', 'test', 'train', 'protocol'],
+    ...['random', 'closer', 'passages', 'also'],
+  ],
   bench: ['model', 'backend', 'weights', 'out'],
 } as const;
 
@@ -177,6 +182,10 @@ async function main([command, ...words]: readonly string[]): Promise<void> {
       path,
       job,
       onPiece: (piece, value) => {
+        if (piece === 'progress') {
+          process.stdout.write(`${String(value)}\n`);
+          return;
+        }
         if (piece === 'model') selfCheck = (value as { self_check: SelfCheck }).self_check;
         result?.add(piece, value);
       },
@@ -196,6 +205,7 @@ async function jobOf(
 ): Promise<Job> {
   if (command === 'verify') return { command, request: { model } };
   if (command === 'probe') return { command, request: await probeRequest(options, model) };
+  if (command === 'search') return { command, request: searchRequest(options, model) };
   if (command === 'validate') return { command, request: validateRequest(options, model) };
   const rows = readForwardRows(readText(options.required('requests'), 'request file'));
   return { command, request: { model, rows } };

@@ -1,10 +1,12 @@
 import type { Engine } from '../engine/client/engine.ts';
 import { LeewayError } from '../errors/leeway-error.ts';
-import type { ControlRun, StoredControl } from '../runs/run.ts';
+import { inOrder, type ControlRun, type StoredControl } from '../runs/run.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import { controlScore, type ControlQuestion, type ControlScore } from '../science/control.ts';
 import type { Protocol } from '../science/prompt.ts';
+import { isIdle } from '../science/push.ts';
 import type { Manner } from './asking.ts';
+import { steersOf, type RecordedPush } from './push.ts';
 import { recorded, storedAsk, type StoredAskOptions } from './stored-ask.ts';
 
 /** The control questions of a file. */
@@ -17,14 +19,23 @@ export interface ControlSet {
 /** So many are asked before the verdict is looked at; the rest only where it is still open. */
 const LOOKS = [12, 24] as const;
 
+export interface StoredControlsSpec extends Manner {
+  readonly seed: number;
+  /** Ask only the first ones of the file. */
+  readonly limit?: number | undefined;
+  /** What they are asked under; pushes at strength 0 are left out. */
+  readonly pushes?: readonly RecordedPush[] | undefined;
+}
+
 /** Asks all control questions in one manner, taking up a stored run where it stopped. */
 export function storedControls(
   engine: Engine,
   store: RunStore,
   set: ControlSet,
-  { seed, limit, ...manner }: Manner & { readonly seed: number; readonly limit?: number },
+  { seed, limit, pushes = [], ...manner }: StoredControlsSpec,
   options: StoredAskOptions<StoredControl>,
 ): Promise<readonly StoredControl[]> {
+  const active = pushes.filter((push) => !isIdle(push));
   return storedAsk<ControlQuestion, ControlRun>(
     engine,
     store,
@@ -34,8 +45,10 @@ export function storedControls(
         ...recorded(manner),
         scenarios: { name: set.name, sha256: set.sha256, n: set.questions.length },
         seed,
+        ...(active.length > 0 ? { steering: inOrder(active.map(({ record }) => record)) } : {}),
       },
       questions: set.questions.slice(0, limit),
+      steer: steersOf(active),
       answer: ({ index, id, form }, choice) => ({ ...choice, index, id, form }),
     },
     options,

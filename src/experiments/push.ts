@@ -1,12 +1,50 @@
 import type { Steer, SteerPlace } from '../engine/shared/steer.ts';
 import { LeewayError } from '../errors/leeway-error.ts';
 import type { SteeringRecord } from '../runs/run.ts';
-import { isIdle, isStrengthUnit, type Push } from '../science/push.ts';
+import type { VectorSet } from '../runs/vector-set.ts';
+import { readSelection } from '../science/directions/selection.ts';
+import type { Axis } from '../science/item.ts';
+import { isIdle, isStrengthUnit, type Push, type PushManner } from '../science/push.ts';
 import { norm, scaled, type LayerVector } from '../science/steering-vector.ts';
 
 /** A push with what a run records of it. */
 export interface RecordedPush extends Push {
   readonly record: SteeringRecord;
+}
+
+/** What a set's vectors are called in runs: the selection they were made of, or the file they came in. */
+export const vectorName = ({ method, selection, data }: VectorSet): string =>
+  method === 'imported' ? data.name : selection;
+
+/** The axis that a set's vectors were made for; undefined for other selections and for files. */
+export function axisOf({ method, selection }: VectorSet): Axis | undefined {
+  const read = method === 'imported' ? undefined : readSelection(selection);
+  return read?.kind === 'axis' ? read.axis : undefined;
+}
+
+/** A push with one layer's vector of a set; undefined where the set has none of this layer. */
+export function vectorPush(
+  set: VectorSet,
+  layer: number,
+  strength: number,
+  { way, at, unit: counted }: PushManner,
+): RecordedPush | undefined {
+  const vector = set.layers.find((candidate) => candidate.layer === layer);
+  if (!vector) return undefined;
+  const { method, data } = set;
+  const axis = axisOf(set);
+  const record: SteeringRecord = {
+    vector: vectorName(set),
+    ...(axis ? { axis } : {}),
+    ...(method === 'mean' ? {} : { method }),
+    layer,
+    strength,
+    unit: counted,
+    ...(way === 'add' ? {} : { way }),
+    ...(at === 'all' ? {} : { at }),
+    training: { sha256: data.sha256, n: data.n },
+  };
+  return { vector, strength, unit: counted, way, at, record };
 }
 
 const unit = (vector: Float32Array): Float32Array => {

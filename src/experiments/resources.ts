@@ -3,7 +3,9 @@ import { LeewayError, messageOf } from '../errors/leeway-error.ts';
 import { readControls } from '../science/control.ts';
 import type { Projection } from '../science/culture-map.ts';
 import { readSurvey } from '../science/survey.ts';
+import { readPassages } from '../science/passage.ts';
 import type { ControlSet } from './control-check.ts';
+import type { PassageSet } from './neutral.ts';
 import { readScenarioFile, type ScenarioSet } from './scenarios.ts';
 import type { SurveySet } from './survey.ts';
 
@@ -48,6 +50,13 @@ export async function loadControls(): Promise<ControlSet> {
   const name = 'scenarios/controls.json';
   const content = await text(name);
   return { name, sha256: await sha256(content), questions: readControls(JSON.parse(content)) };
+}
+
+/** Neutral passages: plain prose about the world, never about values. */
+export async function loadPassages(): Promise<PassageSet> {
+  const name = 'scenarios/passages.json';
+  const content = await text(name);
+  return { name, sha256: await sha256(content), passages: readPassages(JSON.parse(content)) };
 }
 
 export async function loadSurvey(): Promise<SurveySet> {

@@ -66,7 +66,7 @@ const probeAt = (
   storedProbe(
     engine,
     store,
-    { scenarios: training, from, limit, seed, pushes, ...manner },
+    { scenarios: training, among: training.dilemmas.slice(from, from + limit), seed, pushes, ...manner },
     { signal, onAnswers: (answers) => onDone(answers.length) },
   );
 

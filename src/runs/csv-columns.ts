@@ -9,7 +9,7 @@ export const RUN_COLUMNS: readonly string[] = [
 ];
 
 /** Columns that tables of earlier versions lack. */
-export const LATER_COLUMNS: readonly string[] = ['method', 'way', 'at'];
+export const LATER_COLUMNS: readonly string[] = ['method', 'way', 'at', 'tokens', 'log_likelihood', 'kl'];
 
 /** Stands between the vectors of one steering, which share a cell. */
 export const AND = ' + ';
@@ -21,6 +21,7 @@ export const COLUMNS: readonly string[] = [
   ...['position_bias', 'answer_mass'],
   ...ORDERS.flatMap((at) => [`log_p_A_high_at_${at}`, `log_p_B_high_at_${at}`]),
   ...['form', 'right', 'order', 'point_probabilities', 'sentence'],
+  ...['tokens', 'log_likelihood', 'kl'],
 ];
 
 /** A name in which no `AND` can stand, and the name before. */

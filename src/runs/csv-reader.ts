@@ -43,6 +43,9 @@ function answerOf(row: Row): unknown {
     order: text(row, 'order'),
     points: row['point_probabilities']?.split(' ').map(number),
     sentence: number(row['sentence']),
+    tokens: number(row['tokens']),
+    logLikelihood: number(row['log_likelihood']),
+    kl: number(row['kl']),
   });
 }
 

@@ -18,6 +18,7 @@ import {
   type SteeringRecord,
   type StoredAnswer,
   type StoredControl,
+  type StoredPassage,
 } from './run.ts';
 import { VECTOR_METHODS } from './vector-method.ts';
 
@@ -31,7 +32,7 @@ export interface Whereabouts {
 
 const LABELS = Object.keys(LABEL_SETS) as readonly LabelSet[];
 const LETTERS = ['A', 'B'] as const;
-const KINDS = ['probe', 'controls', 'survey'] as const;
+const KINDS = ['probe', 'controls', 'survey', 'neutral'] as const;
 
 /** JSON has no infinity: a machine that is wholly wrong drifts by null. */
 const drift = (part: Part, name: string): number =>
@@ -124,6 +125,14 @@ const controlOf = (part: Part): StoredControl => ({
   ...choiceOf(part),
 });
 
+function passageOf(part: Part): StoredPassage {
+  const [index, id] = [part.count('index'), part.word('id')];
+  const [tokens, logLikelihood, kl] = [part.count('tokens'), part.finite('logLikelihood'), part.finite('kl')];
+  if (tokens === 0) throw part.fault('tokens', 'counts none');
+  if (kl < 0) throw part.fault('kl', 'is below 0, which no divergence is');
+  return { index, id, tokens, logLikelihood, kl };
+}
+
 /** An upper bound: openings that begin with one another are counted twice, so that it may pass 1. */
 function sentenceOf(part: Part): number {
   const sum = part.finite('sentence');
@@ -197,17 +206,16 @@ function firstSchemaOf(part: Part, where: Whereabouts): ProbeRun {
 /** The kind of run with its answers. */
 function contentOf(part: Part, where: Whereabouts) {
   const kind = part.oneOf('kind', KINDS);
+  const pushed = kind === 'survey' ? {} : part.optional('steering', () => steeringsOf(part));
   switch (kind) {
     case 'controls':
-      return { kind, answers: answersOf(part, where, controlOf) };
+      return { kind, ...pushed, answers: answersOf(part, where, controlOf) };
     case 'survey':
       return { kind, answers: answersOf(part, where, readingOf) };
+    case 'neutral':
+      return { kind, ...pushed, answers: answersOf(part, where, passageOf) };
     case 'probe':
-      return {
-        kind,
-        ...part.optional('steering', () => steeringsOf(part)),
-        answers: answersOf(part, where, answerOf),
-      };
+      return { kind, ...pushed, answers: answersOf(part, where, answerOf) };
   }
 }
 

@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import { probability, type OrderReading } from '../science/choice.ts';
 import { AND, COLUMNS, guarded, joinable } from './csv-columns.ts';
-import type { ControlRun, ProbeRun, Run, SteeringRecord } from './run.ts';
+import { steeringOf, type ControlRun, type ProbeRun, type Run, type SteeringRecord } from './run.ts';
 
 export { parseCsv } from './csv-reader.ts';
 
@@ -9,7 +9,7 @@ type Cells = Readonly<Record<string, string | number | undefined>>;
 
 function runCells(run: Run): Cells {
   const { model, scenarios } = run;
-  const steering = (run.kind === 'probe' && run.steering) || [];
+  const steering = steeringOf(run);
   // One vector's figures stay numbers.
   const each = (of: (one: SteeringRecord) => string | number | undefined): string | number | undefined =>
     steering.length > 1 ? steering.map((one) => of(one) ?? '').join(AND) : steering.map(of)[0];
@@ -88,6 +88,14 @@ function answerCells(run: Run): readonly Cells[] {
         order,
         point_probabilities: points.join(' '),
         sentence,
+      }));
+    case 'neutral':
+      return run.answers.map(({ index, id, tokens, logLikelihood, kl }) => ({
+        index,
+        id,
+        tokens,
+        log_likelihood: logLikelihood,
+        kl,
       }));
   }
 }

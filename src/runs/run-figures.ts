@@ -2,6 +2,7 @@ import { axisEstimates } from '../science/axis-estimate.ts';
 import { controlScore } from '../science/control.ts';
 import type { Axis } from '../science/item.ts';
 import type { Estimate } from '../science/axis-estimate.ts';
+import { meanKl, perplexityEstimate } from '../science/side-effects.ts';
 import { SCALE_ORDERS } from '../science/survey.ts';
 import type { Proportion } from '../science/statistics/proportion.ts';
 import type { Run } from './run.ts';
@@ -11,7 +12,9 @@ export type RunFigures =
   | { readonly kind: 'probe'; readonly axes: Readonly<Partial<Record<Axis, Estimate>>> }
   | { readonly kind: 'controls'; readonly right: Proportion; readonly valid: boolean }
   /** Mean probability of a number of the scale, and of the opening of a sentence. */
-  | { readonly kind: 'survey'; readonly answered: number; readonly sentence: number };
+  | { readonly kind: 'survey'; readonly answered: number; readonly sentence: number }
+  /** Perplexity of plain prose, and where it was pushed how far its next words drifted, nats. */
+  | { readonly kind: 'neutral'; readonly perplexity: Estimate; readonly kl?: Estimate | undefined };
 
 /** The figures of a run; undefined while it has no answer. */
 export function figuresOf(run: Run): RunFigures | undefined {
@@ -22,6 +25,11 @@ export function figuresOf(run: Run): RunFigures | undefined {
     case 'controls': {
       const score = controlScore(run.answers);
       return score && { kind: 'controls', right: score.all, valid: score.valid };
+    }
+    case 'neutral': {
+      const perplexity = perplexityEstimate(run.answers, { seed: run.seed });
+      const kl = run.steering && meanKl(run.answers, { seed: run.seed });
+      return perplexity && { kind: 'neutral', perplexity, ...(kl ? { kl } : {}) };
     }
     case 'survey': {
       const n = run.answers.length;

@@ -5,6 +5,7 @@ import type { ControlForm } from '../science/control.ts';
 import type { Axis } from '../science/item.ts';
 import type { PushPlace, PushUnit, PushWay } from '../science/push.ts';
 import type { LabelSet, Protocol } from '../science/prompt.ts';
+import type { PassageReading } from '../science/side-effects.ts';
 import type { SurveyReading } from '../science/survey.ts';
 import type { VectorMethod } from './vector-method.ts';
 
@@ -74,6 +75,12 @@ export interface StoredControl extends StoredChoice {
   readonly logOddsHigh: number;
 }
 
+/** One neutral passage, as it was read. */
+export interface StoredPassage extends PassageReading {
+  /** Place in the file, from 0. */
+  readonly index: number;
+}
+
 interface Stored extends Provenance {
   readonly schema: typeof RUN_SCHEMA;
   readonly key: string;
@@ -83,14 +90,17 @@ interface Stored extends Provenance {
   readonly tokenLayers?: { readonly computed: number; readonly naive: number };
 }
 
-export interface ProbeRun extends Stored {
-  readonly kind: 'probe';
+interface Pushed extends Stored {
   /** The vectors it stood under, `inOrder`; absent where there was none. */
   readonly steering?: readonly SteeringRecord[];
+}
+
+export interface ProbeRun extends Pushed {
+  readonly kind: 'probe';
   readonly answers: readonly StoredAnswer[];
 }
 
-export interface ControlRun extends Stored {
+export interface ControlRun extends Pushed {
   readonly kind: 'controls';
   readonly answers: readonly StoredControl[];
 }
@@ -100,9 +110,19 @@ export interface SurveyRun extends Stored {
   readonly answers: readonly SurveyReading[];
 }
 
+/** Neutral passages, read for what a push does beside what it is meant to do. They are read, not asked: `protocol` is cloze. */
+export interface NeutralRun extends Pushed {
+  readonly kind: 'neutral';
+  readonly answers: readonly StoredPassage[];
+}
+
 /** A stored experiment. */
-export type Run = ProbeRun | ControlRun | SurveyRun;
+export type Run = ProbeRun | ControlRun | SurveyRun | NeutralRun;
 export type RunKind = Run['kind'];
+
+/** The vectors that a run stood under; none where nothing was pushed, or where its kind knows no push. */
+export const steeringOf = (run: Run): readonly SteeringRecord[] =>
+  (run.kind !== 'survey' && run.steering) || [];
 
 /** What makes two measurements of one model the same. */
 export function modelKey({ id, revision, dtype, backend }: Provenance['model']): string {

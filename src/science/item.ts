@@ -2,6 +2,9 @@
 export const AXES = ['traditional_secular', 'survival_self_expression'] as const;
 export type Axis = (typeof AXES)[number];
 
+/** The axis that a push along one of them is not meant to move. */
+export const otherAxis = (axis: Axis): Axis => (axis === AXES[0] ? AXES[1] : AXES[0]);
+
 export interface Item {
   /** Survey code, e.g. `F063`. */
   readonly code: string;

@@ -15,13 +15,17 @@ export type PushPlace = (typeof PUSH_PLACES)[number];
 export const PUSH_UNITS = ['norm', 'raw', 'radian', 'share'] as const;
 export type PushUnit = (typeof PUSH_UNITS)[number];
 
-/** One vector, and how it acts. Positive strength moves toward the high pole. */
-export interface Push {
-  readonly vector: LayerVector;
-  readonly strength: number;
-  readonly unit: PushUnit;
+/** How the vectors of a push act; the same for all that act together. */
+export interface PushManner {
   readonly way: PushWay;
   readonly at: PushPlace;
+  readonly unit: PushUnit;
+}
+
+/** One vector, and how it acts. Positive strength moves toward the high pole. */
+export interface Push extends PushManner {
+  readonly vector: LayerVector;
+  readonly strength: number;
 }
 
 /** The units in which a way's strength can be counted, the usual one first. */

@@ -1,15 +1,9 @@
-import type { RecordedPush } from '../experiments/push.ts';
+import { axisOf, vectorName, vectorPush, type RecordedPush } from '../experiments/push.ts';
 import type { VectorSet } from '../runs/vector-set.ts';
-import { readSelection } from '../science/directions/selection.ts';
 import type { Axis } from '../science/item.ts';
-import type { PushPlace, PushUnit, PushWay } from '../science/push.ts';
+import type { PushManner } from '../science/push.ts';
 
-/** How the vectors of a push act; the same for all that act together. */
-export interface Manner {
-  readonly way: PushWay;
-  readonly at: PushPlace;
-  readonly unit: PushUnit;
-}
+export type Manner = PushManner;
 
 /** One direction that can be pushed along: its vectors, where they act, and how strongly. */
 export class Knob {
@@ -24,14 +18,12 @@ export class Knob {
     layers: readonly number[],
   ) {
     this.layers = layers;
-    const selection = set.method === 'imported' ? undefined : readSelection(set.selection);
-    this.axis = selection?.kind === 'axis' ? selection.axis : undefined;
+    this.axis = axisOf(set);
   }
 
   /** What it is called in runs: the selection its vectors were made of, or the file they came in. */
   get name(): string {
-    const { method, selection, data } = this.set;
-    return method === 'imported' ? data.name : selection;
+    return vectorName(this.set);
   }
 
   /** The layers that hold a vector. */
@@ -40,23 +32,7 @@ export class Knob {
   }
 
   /** One push a layer, at a strength of its own or another one. */
-  pushes({ way, at, unit }: Manner, strength = this.strength): readonly RecordedPush[] {
-    const { method, data } = this.set;
-    return this.layers.flatMap((layer) => {
-      const vector = this.set.layers.find((candidate) => candidate.layer === layer);
-      if (!vector) return [];
-      const record = {
-        vector: this.name,
-        ...(this.axis ? { axis: this.axis } : {}),
-        ...(method === 'mean' ? {} : { method }),
-        layer,
-        strength,
-        unit,
-        ...(way === 'add' ? {} : { way }),
-        ...(at === 'all' ? {} : { at }),
-        training: { sha256: data.sha256, n: data.n },
-      };
-      return [{ vector, strength, unit, way, at, record }];
-    });
+  pushes(manner: Manner, strength = this.strength): readonly RecordedPush[] {
+    return this.layers.flatMap((layer) => vectorPush(this.set, layer, strength, manner) ?? []);
   }
 }

@@ -2,6 +2,7 @@ import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
 import type { ControlSet } from '../experiments/control-check.ts';
 import {
   loadControls,
+  loadPassages,
   loadProjection,
   loadPrompts,
   loadScenarios,
@@ -10,6 +11,7 @@ import {
   type Prompts,
   type Societies,
 } from '../experiments/resources.ts';
+import type { PassageSet } from '../experiments/neutral.ts';
 import type { ScenarioSet } from '../experiments/scenarios.ts';
 import type { SurveySet } from '../experiments/survey.ts';
 import type { Projection } from '../science/culture-map.ts';
@@ -24,6 +26,7 @@ export class Materials {
   paraphrases = $state.raw<ScenarioSet>();
   controls = $state.raw<ControlSet>();
   survey = $state.raw<SurveySet>();
+  passages = $state.raw<PassageSet>();
   /** Dilemmas that are measured in place of the page's own. */
   own = $state.raw<ScenarioSet>();
   /** What the model is asked; vectors are learned from `train` whatever this is. */
@@ -45,6 +48,7 @@ export class Materials {
         this.controls,
         this.survey,
         this.prompts,
+        this.passages,
       ] = await Promise.all([
         loadSocieties(),
         loadProjection(),
@@ -54,6 +58,7 @@ export class Materials {
         loadControls(),
         loadSurvey(),
         loadPrompts(),
+        loadPassages(),
       ]);
     } catch (thrown) {
       this.error = LeewayError.wrap(thrown, 'network', 'Reload the page.').report();

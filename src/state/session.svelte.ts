@@ -3,12 +3,14 @@ import type { Engine } from '../engine/client/engine.ts';
 import type { BroughtFile } from '../library/shared/protocol.ts';
 import type { Library } from '../library/client/library.ts';
 import { jsonKind } from '../experiments/json-kind.ts';
+import { NeutralReader } from '../experiments/neutral.ts';
 import type { ModelChoice } from '../experiments/model-choice.ts';
 import { RunStore } from '../runs/run-store.ts';
 import type { MapMode } from '../science/culture-map.ts';
 import type { Protocol } from '../science/prompt.ts';
 import type { Holding } from '../models/holding.ts';
 import { AimState } from './aim.svelte.ts';
+import { LayerSearch } from './layer-search.svelte.ts';
 import { LibraryState } from './library.svelte.ts';
 import { Materials } from './materials.svelte.ts';
 import { ModelState } from './model.svelte.ts';
@@ -17,6 +19,7 @@ import { OpenDilemma } from './open-dilemma.svelte.ts';
 import { ProbeState } from './probe.svelte.ts';
 import { ScenarioLibrary } from './scenario-library.svelte.ts';
 import { RunsState } from './runs.svelte.ts';
+import { SideEffectState } from './side-effects.svelte.ts';
 import { SteerState } from './steer.svelte.ts';
 import { ValidityState } from './validity.svelte.ts';
 
@@ -31,6 +34,8 @@ export class Session {
   readonly probe: ProbeState;
   readonly steer: SteerState;
   readonly aim: AimState;
+  readonly sideEffects: SideEffectState;
+  readonly search: LayerSearch;
   readonly dilemma: OpenDilemma;
   readonly validity: ValidityState;
   readonly scenarios: ScenarioLibrary;
@@ -52,6 +57,9 @@ export class Session {
     this.probe = new ProbeState(engine, store, this.materials);
     this.steer = new SteerState(engine, store, this.materials, this.probe);
     this.aim = new AimState(engine, store, this.materials, this.probe, this.steer, () => this.mapMode);
+    const reader = store.then((open) => new NeutralReader(engine, open));
+    this.sideEffects = new SideEffectState(engine, store, reader, this.materials, this.probe, this.steer);
+    this.search = new LayerSearch(engine, store, reader, this.materials, this.probe, this.steer);
     this.validity = new ValidityState(engine, store, this.materials, this.probe);
     this.dilemma = new OpenDilemma(this.materials, this.probe, this.steer);
     this.scenarios = new ScenarioLibrary(store, this.materials, () => void this.#askOthers());
@@ -60,12 +68,12 @@ export class Session {
 
   /** Something runs that ends with the page. */
   get busy(): boolean {
-    const { model, probe, steer, aim, validity } = this;
+    const { model, probe, steer, aim, validity, search, sideEffects } = this;
     return (
       this.#chains > 0 ||
       this.library.busy ||
       model.status === 'loading' ||
-      [probe, steer, validity].some(({ status }) => status === 'running') ||
+      [probe, steer, validity, search, sideEffects].some(({ status }) => status === 'running') ||
       validity.screening !== undefined ||
       steer.learning !== undefined ||
       aim.work !== undefined ||
@@ -77,6 +85,8 @@ export class Session {
   async loadAndMeasure(): Promise<void> {
     this.aim.clear();
     this.steer.forget();
+    this.sideEffects.forget();
+    this.search.forget();
     this.validity.forget();
     this.probe.clear();
     this.probe.system = '';

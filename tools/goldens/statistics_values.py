@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pingouin
 from scipy import stats
+from statsmodels.stats.contingency_tables import mcnemar as exact_mcnemar
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
@@ -108,6 +109,18 @@ def shares() -> list[dict[str, float]]:
     return cases
 
 
+def mcnemar() -> list[dict[str, float]]:
+    """Exact two-sided McNemar tests of statsmodels, which agree with SciPy's binomial test of the discordant pairs."""
+    cases = []
+    for lost, gained in ((0, 0), (1, 0), (0, 4), (6, 0), (7, 1), (3, 3), (12, 25), (40, 41), (900, 820)):
+        found = exact_mcnemar([[5, lost], [gained, 9]], exact=True)
+        p = float(found.pvalue)
+        if lost + gained > 0:
+            assert abs(p - stats.binomtest(min(lost, gained), lost + gained, 0.5).pvalue) < 1e-9
+        cases.append({"lost": lost, "gained": gained, "p": p})
+    return cases
+
+
 def main() -> None:
     """Writes every golden."""
     rng = np.random.default_rng(20260526)
@@ -122,6 +135,7 @@ def main() -> None:
             "student": student(),
             "hotelling": hotelling(),
             "shares": shares(),
+            "mcnemar": mcnemar(),
         },
     )
 

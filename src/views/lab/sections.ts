@@ -1,4 +1,5 @@
 import type { Component } from 'svelte';
+import SearchView from '../search/search-view.svelte';
 
 /** One thing that the lab does: its name in the address line of sections, a sentence, and what shows it. */
 export interface LabSection {
@@ -9,4 +10,11 @@ export interface LabSection {
 }
 
 /** In the order in which one would use them. */
-export const LAB_SECTIONS: readonly LabSection[] = [];
+export const LAB_SECTIONS: readonly LabSection[] = [
+  {
+    key: 'search',
+    title: 'Where to push',
+    lead: 'A push works at some layers and not at others, and a strong one breaks the model. This tries the layers and strengths on training dilemmas, shows what each does, and picks one by a rule that is written down.',
+    view: SearchView,
+  },
+];

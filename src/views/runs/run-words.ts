@@ -2,7 +2,7 @@ import { MODEL_ENTRIES } from '../../experiments/model-entries.ts';
 import type { VectorMethod } from '../../runs/vector-method.ts';
 import type { Comparison, Difference } from '../../runs/comparison.ts';
 import type { ImportCounts } from '../../runs/import-runs.ts';
-import type { ProbeRun, Run, RunKind, SteeringRecord } from '../../runs/run.ts';
+import { steeringOf, type ProbeRun, type Run, type RunKind, type SteeringRecord } from '../../runs/run.ts';
 import type { Axis } from '../../science/item.ts';
 import type { Estimate } from '../../science/axis-estimate.ts';
 import { LABEL_SETS } from '../../science/prompt.ts';
@@ -14,6 +14,7 @@ const KIND_WORDS: Readonly<Record<RunKind, string>> = {
   probe: 'Probe',
   controls: 'Control questions',
   survey: 'Direct survey',
+  neutral: 'Neutral passages',
 };
 
 /** What the questions of a kind of run are called. */
@@ -21,6 +22,7 @@ export const QUESTION_WORDS: Readonly<Record<RunKind, string>> = {
   probe: 'dilemmas',
   controls: 'questions',
   survey: 'answers',
+  neutral: 'passages',
 };
 
 /** A model of models.json by its name, any other by its id without the owner. */
@@ -98,7 +100,9 @@ export function mannerWords(run: Run): string {
   const { kind, protocol, labels, system, scenarios } = run;
   const called = labels && labels !== 'AB' && protocol !== 'cloze' ? LABEL_SETS[labels].join(' and ') : '';
   return [
-    kind === 'survey' && protocol === 'letters' ? KIND_WORDS[kind] : `${KIND_WORDS[kind]}, ${protocol}`,
+    kind === 'neutral' || (kind === 'survey' && protocol === 'letters')
+      ? KIND_WORDS[kind]
+      : `${KIND_WORDS[kind]}, ${protocol}`,
     called && `options called ${called}`,
     kind === 'probe' && scenarios.name !== 'scenarios/test.json' && `dilemmas of ${fileName(scenarios.name)}`,
     system && `told “${shortened(system)}”`,
@@ -109,7 +113,7 @@ export function mannerWords(run: Run): string {
 
 /** A run in one line. */
 export const runWords = (run: Run): string =>
-  [modelName(run), mannerWords(run), run.kind === 'probe' && run.steering && pushWords(run.steering)]
+  [modelName(run), mannerWords(run), steeringOf(run).length > 0 && pushWords(steeringOf(run))]
     .filter(Boolean)
     .join(', ');
 

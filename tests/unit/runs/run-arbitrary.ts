@@ -12,6 +12,7 @@ import {
   type SteeringRecord,
   type StoredAnswer,
   type StoredControl,
+  type StoredPassage,
 } from '../../../src/runs/run.ts';
 import { VECTOR_METHODS } from '../../../src/runs/vector-method.ts';
 import { PUSH_PLACES, PUSH_UNITS, PUSH_WAYS } from '../../../src/science/push.ts';
@@ -105,6 +106,14 @@ const reading: fc.Arbitrary<SurveyReading> = fc.record({
   sentence: share,
 });
 
+const passage: fc.Arbitrary<StoredPassage> = fc.record({
+  index: count,
+  id: awkward,
+  tokens: fc.integer({ min: 1, max: 600 }),
+  logLikelihood: number,
+  kl: number.map(Math.abs),
+});
+
 const vector = fc
   .tuple(
     fc.record({
@@ -140,7 +149,10 @@ export const probeRun = fc
 export const anyRun: fc.Arbitrary<Run> = fc.oneof(
   probeRun,
   fc
-    .tuple(head, several(control))
-    .map(([of, answers]) => keyed({ ...of, kind: 'controls' as const, answers })),
+    .tuple(head, optional('steering', steering), several(control))
+    .map(([of, push, answers]) => keyed({ ...of, kind: 'controls' as const, ...push, answers })),
+  fc
+    .tuple(head, optional('steering', steering), several(passage))
+    .map(([of, push, answers]) => keyed({ ...of, kind: 'neutral' as const, ...push, answers })),
   fc.tuple(head, several(reading)).map(([of, answers]) => keyed({ ...of, kind: 'survey' as const, answers })),
 );
