@@ -32,3 +32,21 @@ export function studentBound(level: number, df: number): number {
   }
   return (low + high) / 2;
 }
+
+/**
+ * The two-sided p value of a tail share: how much of Student's distribution lies, on both sides, beyond the normal bound
+ * that cuts off `tail` (half at most) on one. The converse of `studentBound` in an expanded percentile interval.
+ */
+export function expandedTails(tail: number, df?: number): number {
+  if (!(tail > 0 && tail <= 1)) throw new RangeError('A tail share lies between 0 and 1.');
+  if (tail >= 0.5) return 1;
+  if (df === undefined) return 2 * tail;
+  let low = 0;
+  let high = 10;
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (normalProbability(-middle) > tail) low = middle;
+    else high = middle;
+  }
+  return 1 - centralProbability((low + high) / 2, df);
+}
