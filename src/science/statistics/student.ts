@@ -50,3 +50,22 @@ export function expandedTails(tail: number, df?: number): number {
   }
   return 1 - centralProbability((low + high) / 2, df);
 }
+
+/**
+ * Degrees of freedom of a stratified sum (Satterthwaite 1946, Biometrics Bulletin 2(6)): that of equal strata where all
+ * weigh alike, less where a few strata make most of the variance. Rounded down, 1 at least.
+ * @param parts of each stratum, its units' parts of the sum, two at least; they add up to 0
+ */
+export function stratifiedDf(parts: readonly (readonly number[])[]): number {
+  let sum = 0;
+  let squares = 0;
+  for (const units of parts) {
+    const k = units.length;
+    const variance = (k / (k - 1)) * units.reduce((total, part) => total + part ** 2, 0);
+    sum += variance;
+    squares += variance ** 2 / (k - 1);
+  }
+  // Where nothing varies, every stratum counts.
+  const all = parts.reduce((total, { length }) => total + length - 1, 0);
+  return Math.max(1, Math.floor(squares > 0 ? sum ** 2 / squares + 1e-9 : all));
+}

@@ -4,14 +4,16 @@ import {
   linearMap,
   mapPoint,
   placeOn,
+  type LinearMap,
   type MapMode,
   type MapPoint,
   type Projection,
 } from '../culture-map.ts';
 import type { PlacedPoint } from '../measurement.ts';
 import { itemScores, probabilities, sumOf } from '../item-score.ts';
-import { resampleScores, samplingUnits } from '../sampling-unit.ts';
+import { resampleScores, samplingUnits, type SamplingUnits } from '../sampling-unit.ts';
 import { percentileInterval, percentileTest, type Interval } from '../statistics/bootstrap.ts';
+import { stratifiedDf } from '../statistics/student.ts';
 
 export interface LocateOptions {
   readonly projection: Projection;
@@ -31,8 +33,8 @@ export interface Located {
   readonly cloud: readonly MapPoint[];
   /** Sum of the cloud's variances in x and y. */
   readonly scatter: number;
-  /** Units minus strata. */
-  readonly df?: number;
+  /** By item, what each unit contributes to the noise of the place, linearised: within an item they add up to 0. */
+  readonly parts: readonly (readonly MapPoint[])[];
 }
 
 const variance = (values: readonly number[]): number => {
@@ -58,14 +60,35 @@ export function locate(
   if (units)
     resampleScores(units, resamples, seed, ({ probability }) => void cloud.push(placeOn(map, probability)));
   const n = answers.length;
-  if (!units || cloud.length < 2) return { place: point, n, cloud: [], scatter: 0 };
+  if (!units || cloud.length < 2) return { place: point, n, cloud: [], scatter: 0, parts: [] };
   return {
     place: { ...point, ellipse: coveringEllipse(cloud, point, 0.95, units.df) },
     n,
     cloud,
     scatter: variance(cloud.map(({ x }) => x)) + variance(cloud.map(({ y }) => y)),
-    df: units.df,
+    parts: partsOf(units, map),
   };
+}
+
+/** An item's probability is a ratio of sums over units: a unit's part is (sum - p · n) / total n, times the item's weight. */
+function partsOf({ sums }: SamplingUnits, { codes, columns }: LinearMap): readonly (readonly MapPoint[])[] {
+  return codes.map((code, item) => {
+    const own = sums.filter(({ wvsId }) => wvsId === code);
+    const total = own.reduce((sum, { n }) => sum + n, 0);
+    const p = own.reduce((sum, unit) => sum + unit.probability, 0) / total;
+    const { x, y } = columns[item] ?? { x: NaN, y: NaN };
+    return own.map((unit) => {
+      const part = (unit.probability - p * unit.n) / total;
+      return { x: x * part, y: y * part };
+    });
+  });
+}
+
+/** The parts along the line from a society to the place: what lengthens and shortens the distance. */
+function alongLine({ parts, place }: Located, society: MapPoint): number[][] {
+  const length = distance(place, society) || 1;
+  const [x, y] = [(place.x - society.x) / length, (place.y - society.y) / length];
+  return parts.map((units) => units.map((part) => part.x * x + part.y * y));
 }
 
 export const distance = (a: MapPoint, b: MapPoint): number => Math.hypot(a.x - b.x, a.y - b.y);
@@ -97,7 +120,11 @@ export function distanceTo(located: Located, society: MapPoint): Distance {
   return {
     plain,
     corrected: without(plain, located.scatter),
-    interval: percentileInterval(replicates(located, society), 0.95, located.df),
+    interval: percentileInterval(
+      replicates(located, society),
+      0.95,
+      stratifiedDf(alongLine(located, society)),
+    ),
   };
 }
 
@@ -116,15 +143,19 @@ export interface DistanceContrast {
  */
 export function contrast(one: Located, other: Located, society: MapPoint): DistanceContrast | undefined {
   if (one.cloud.length === 0 || other.cloud.length === 0) return undefined;
-  if (one.cloud.length !== other.cloud.length || one.df !== other.df)
+  if (one.cloud.length !== other.cloud.length)
     throw new RangeError('Paired distances need the same resamples.');
   const [first, second] = [replicates(one, society), replicates(other, society)];
   const differences = first.map((value, i) => value - (second[i] ?? NaN));
+  const lines = [alongLine(one, society), alongLine(other, society)] as const;
+  const df = stratifiedDf(
+    lines[0].map((units, item) => units.map((part, unit) => part - (lines[1][item]?.[unit] ?? NaN))),
+  );
   return {
     difference:
       without(distance(one.place, society), one.scatter) -
       without(distance(other.place, society), other.scatter),
-    interval: percentileInterval(differences, 0.95, one.df),
-    p: percentileTest(differences, one.df),
+    interval: percentileInterval(differences, 0.95, df),
+    p: percentileTest(differences, df),
   };
 }
