@@ -57,6 +57,7 @@ export type ChosenStrengths = Readonly<
 
 /** What was asked, as far as it came: a table is made of it. */
 export interface TargetData extends TargetAnswers {
+  readonly protocol: Protocol;
   readonly mode: MapMode;
   readonly seed: number;
   readonly layer: number;
@@ -147,6 +148,7 @@ export async function reachTargets(
       y,
       readings: { ...answers.get(iso3) },
     })),
+    protocol,
     mode,
     seed,
     layer,

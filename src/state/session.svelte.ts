@@ -17,6 +17,7 @@ import { ProbeState } from './probe.svelte.ts';
 import { ScenarioLibrary } from './scenario-library.svelte.ts';
 import { RunsState } from './runs.svelte.ts';
 import { SteerState } from './steer.svelte.ts';
+import { TargetsState } from './targets.svelte.ts';
 import { ValidityState } from './validity.svelte.ts';
 
 /** What fills the page: the instrument itself, longer experiments, how far to believe it, what was stored, or the models. */
@@ -31,6 +32,7 @@ export class Session {
   readonly steer: SteerState;
   readonly dilemma: OpenDilemma;
   readonly validity: ValidityState;
+  readonly targets: TargetsState;
   readonly scenarios: ScenarioLibrary;
   readonly runs: RunsState;
   readonly library: LibraryState;
@@ -50,6 +52,7 @@ export class Session {
     this.probe = new ProbeState(engine, store, this.materials);
     this.steer = new SteerState(engine, store, this.materials, this.probe);
     this.validity = new ValidityState(engine, store, this.materials, this.probe);
+    this.targets = new TargetsState(engine, store, this.materials, this.probe);
     this.dilemma = new OpenDilemma(this.materials, this.probe, this.steer);
     this.scenarios = new ScenarioLibrary(store, this.materials, () => void this.#askOthers());
     this.runs = new RunsState(store, this.materials);
@@ -57,12 +60,12 @@ export class Session {
 
   /** Something runs that ends with the page. */
   get busy(): boolean {
-    const { model, probe, steer, validity } = this;
+    const { model, probe, steer, targets, validity } = this;
     return (
       this.#chains > 0 ||
       this.library.busy ||
       model.status === 'loading' ||
-      [probe, steer, validity].some(({ status }) => status === 'running') ||
+      [probe, steer, validity, targets].some(({ status }) => status === 'running') ||
       validity.screening !== undefined ||
       steer.learning !== undefined
     );
@@ -72,6 +75,7 @@ export class Session {
   async loadAndMeasure(): Promise<void> {
     this.steer.forget();
     this.validity.forget();
+    this.targets.forget();
     this.probe.clear();
     this.probe.system = '';
     await this.#chain(async () => {

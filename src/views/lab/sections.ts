@@ -1,4 +1,5 @@
 import type { Component } from 'svelte';
+import TargetsView from './targets/targets-view.svelte';
 
 /** One thing that the lab does: its name in the address line of sections, a sentence, and what shows it. */
 export interface LabSection {
@@ -9,4 +10,11 @@ export interface LabSection {
 }
 
 /** In the order in which one would use them. */
-export const LAB_SECTIONS: readonly LabSection[] = [];
+export const LAB_SECTIONS: readonly LabSection[] = [
+  {
+    key: 'targets',
+    title: 'Who it comes closer to',
+    lead: 'A model can be told to answer as someone from a country, or be pushed toward it. Which of these brings it closer to what the people there say?',
+    view: TargetsView,
+  },
+];
