@@ -10,6 +10,7 @@ import type { Protocol } from '../science/prompt.ts';
 import type { Holding } from '../models/holding.ts';
 import { LibraryState } from './library.svelte.ts';
 import { Materials } from './materials.svelte.ts';
+import { ModelQueue } from './model-queue.svelte.ts';
 import { ModelState } from './model.svelte.ts';
 import { OfflineState } from './offline.svelte.ts';
 import { OpenDilemma } from './open-dilemma.svelte.ts';
@@ -33,6 +34,7 @@ export class Session {
   readonly dilemma: OpenDilemma;
   readonly validity: ValidityState;
   readonly targets: TargetsState;
+  readonly queue: ModelQueue;
   readonly scenarios: ScenarioLibrary;
   readonly runs: RunsState;
   readonly library: LibraryState;
@@ -56,16 +58,23 @@ export class Session {
     this.dilemma = new OpenDilemma(this.materials, this.probe, this.steer);
     this.scenarios = new ScenarioLibrary(store, this.materials, () => void this.#askOthers());
     this.runs = new RunsState(store, this.materials);
+    this.queue = new ModelQueue(engine, store, this, {
+      load: (choice) => {
+        this.model.chosen = choice;
+        return this.#loadChosen();
+      },
+      settle: () => this.#chain(() => this.screenAndMeasure()),
+    });
   }
 
   /** Something runs that ends with the page. */
   get busy(): boolean {
-    const { model, probe, steer, targets, validity } = this;
+    const { model, probe, queue, steer, targets, validity } = this;
     return (
       this.#chains > 0 ||
       this.library.busy ||
       model.status === 'loading' ||
-      [probe, steer, validity, targets].some(({ status }) => status === 'running') ||
+      [probe, steer, validity, targets, queue].some(({ status }) => status === 'running') ||
       validity.screening !== undefined ||
       steer.learning !== undefined
     );
@@ -73,16 +82,10 @@ export class Session {
 
   /** The one button: load the chosen model, ask its control questions, measure it, learn its vectors. */
   async loadAndMeasure(): Promise<void> {
-    this.steer.forget();
-    this.validity.forget();
-    this.targets.forget();
-    this.probe.clear();
-    this.probe.system = '';
+    // Whoever asks for one model does not want the next of a queue in its place.
+    this.queue.cancel();
     await this.#chain(async () => {
-      const isReady = await this.model.load();
-      // What the load has brought stands on the shelf, too.
-      void this.library.refresh();
-      if (isReady) await this.screenAndMeasure();
+      if (await this.#loadChosen()) await this.screenAndMeasure();
     });
   }
 
@@ -144,6 +147,19 @@ export class Session {
     await this.#chain(async () => {
       if ((await this.probe.start()) && !this.steer.ready && !this.steer.learning) await this.steer.learn();
     });
+  }
+
+  /** Loads the chosen model and forgets what belongs to the one before. */
+  async #loadChosen(): Promise<boolean> {
+    this.steer.forget();
+    this.validity.forget();
+    this.targets.forget();
+    this.probe.clear();
+    this.probe.system = '';
+    const isReady = await this.model.load();
+    // What the load has brought stands on the shelf, too.
+    void this.library.refresh();
+    return isReady;
   }
 
   async #chain(work: () => Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Component } from 'svelte';
+import ModelsView from './models/models-view.svelte';
 import TargetsView from './targets/targets-view.svelte';
 
 /** One thing that the lab does: its name in the address line of sections, a sentence, and what shows it. */
@@ -16,5 +17,11 @@ export const LAB_SECTIONS: readonly LabSection[] = [
     title: 'Who it comes closer to',
     lead: 'A model can be told to answer as someone from a country, or be pushed toward it. Which of these brings it closer to what the people there say?',
     view: TargetsView,
+  },
+  {
+    key: 'models',
+    title: 'Several models',
+    lead: 'How far can models be moved, and how far do they drift sideways? The same experiment over any of them, one after the other.',
+    view: ModelsView,
   },
 ];
