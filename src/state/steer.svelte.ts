@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/client/engine.ts';
 import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
+import { USUAL_DEPTH } from '../experiments/axis-push.ts';
 import type { RecordedPush } from '../experiments/push.ts';
 import { storedProbe } from '../experiments/stored-probe.ts';
 import { storedVectors } from '../experiments/stored-vectors.ts';
@@ -18,9 +19,6 @@ import { Measuring } from './measuring.svelte.ts';
 import { Pace } from './pace.ts';
 import { SEED, type ProbeState } from './probe.svelte.ts';
 import { Trail } from './trail.ts';
-
-/** Where vectors of small decoders usually work: after the early layers, before the late ones that push words. */
-const USUAL_DEPTH = 0.4;
 
 const rounded = (strength: number): number => Math.round(strength * 1000) / 1000;
 
