@@ -10,8 +10,9 @@ import { recorded, storedAsk, type StoredAskOptions } from './stored-ask.ts';
 
 export interface StoredProbeSpec extends Manner {
   readonly scenarios: ScenarioSet;
-  /** Ask only the first ones of the file. */
+  /** Ask only so many of the file, its first ones or those after `from`. */
   readonly limit?: number | undefined;
+  readonly from?: number | undefined;
   readonly seed: number;
   /** What it stands under; pushes at strength 0 are left out. */
   readonly pushes?: readonly RecordedPush[] | undefined;
@@ -21,7 +22,7 @@ export interface StoredProbeSpec extends Manner {
 export function storedProbe(
   engine: Engine,
   store: RunStore,
-  { scenarios, limit, seed, pushes = [], ...manner }: StoredProbeSpec,
+  { scenarios, limit, from = 0, seed, pushes = [], ...manner }: StoredProbeSpec,
   options: StoredAskOptions<StoredAnswer>,
 ): Promise<readonly StoredAnswer[]> {
   const active = pushes.filter((push) => !isIdle(push));
@@ -36,7 +37,7 @@ export function storedProbe(
         seed,
         ...(active.length > 0 ? { steering: inOrder(active.map(({ record }) => record)) } : {}),
       },
-      questions: scenarios.dilemmas.slice(0, limit),
+      questions: scenarios.dilemmas.slice(from, limit === undefined ? undefined : from + limit),
       steer: steersOf(active),
       answer: ({ index, id, wvsId, axis, domain }, choice) => ({ ...choice, index, id, wvsId, axis, domain }),
     },

@@ -30,6 +30,8 @@ export const TRIED = [-0.3, -0.15, 0.15, 0.3] as const;
 
 export interface TrainingSpec {
   readonly scenarios: ScenarioSet;
+  /** The dilemmas from here on, and how many. */
+  readonly from: number;
   readonly limit: number;
   readonly protocol: Protocol;
   readonly seed: number;
@@ -63,7 +65,7 @@ export async function measuredStrengths(
   sets: readonly [VectorSet, VectorSet],
   layer: number,
   plain: readonly StoredAnswer[],
-  { scenarios, limit, protocol, seed, projection }: TrainingSpec,
+  { projection, ...training }: TrainingSpec,
   optionsFor: () => PartOptions,
 ): Promise<StrengthsToward> {
   const start = trainingPlace(plain, projection);
@@ -72,7 +74,7 @@ export async function measuredStrengths(
     const steps: DisplacementCurve['steps'][number][] = [];
     for (const strength of TRIED) {
       const pushes = vectorPush(set, layer, strength);
-      const spec = { scenarios, limit, protocol, seed, pushes };
+      const spec = { ...training, pushes };
       const end = trainingPlace(await storedProbe(engine, store, spec, optionsFor()), projection);
       steps.push({ strength, moved: { x: end.x - start.x, y: end.y - start.y } });
     }

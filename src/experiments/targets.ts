@@ -13,6 +13,7 @@ import { PartCounts, type PartProgress } from './part-counts.ts';
 import type { RecordedPush } from './push.ts';
 import type { Prompts, Society } from './resources.ts';
 import type { ScenarioSet } from './scenarios.ts';
+import { responseDilemmas } from './response.ts';
 import { loadedProvenance } from './stored-ask.ts';
 import { storedProbe } from './stored-probe.ts';
 import { storedVectors } from './stored-vectors.ts';
@@ -39,7 +40,7 @@ export interface TargetPlan {
   readonly protocol: Protocol;
   /** Ask only the first dilemmas of the test half. */
   readonly limit?: number | undefined;
-  /** Training dilemmas that strengths are chosen on; of `train`, the first ones. */
+  /** Training dilemmas that strengths are chosen on; of `train`, those after what vectors are learned from. */
   readonly tryOn?: number | undefined;
   /** Training dilemmas that vectors are learned from; all where it is left out. */
   readonly learnFrom?: number | undefined;
@@ -105,6 +106,8 @@ export async function reachTargets(
   const learned = Math.min(plan.learnFrom ?? Infinity, train.dilemmas.length);
   const systemOf = (list: Prompts['countries'], iso3: string): string | undefined =>
     list.find((prompt) => prompt.iso3 === iso3)?.system;
+  // The vectors know the dilemmas they were learned from by heart: others are tried.
+  const trial = responseDilemmas(train.dilemmas.length, learned, tried);
   const personas = nations.filter(({ iso3 }) => systemOf(prompts.personas, iso3));
   const countries = nations.filter(({ iso3 }) => systemOf(prompts.countries, iso3));
   const perAxis = given ? 0 : AXES.length * TRIED.length;
@@ -131,7 +134,7 @@ export async function reachTargets(
     storedProbe(
       engine,
       store,
-      { scenarios: train, limit: tried, protocol, system, seed },
+      { scenarios: train, ...trial, protocol, system, seed },
       progress.part(signal, 'strengths', iso3),
     );
 
@@ -192,7 +195,7 @@ export async function reachTargets(
   )) as [VectorSet, VectorSet];
   progress.at('learn', learned, false);
 
-  const spec = { scenarios: train, limit: tried, protocol, seed, projection };
+  const spec = { scenarios: train, ...trial, protocol, seed, projection };
   const trained = await onTraining();
   const toward =
     given ??

@@ -104,6 +104,14 @@ export interface Ellipse {
   readonly angle: number;
 }
 
+/** Whether a point lies in an ellipse, its edge included. */
+export function covers({ centre, major, minor, angle }: Ellipse, point: MapPoint): boolean {
+  const [dx, dy] = [point.x - centre.x, point.y - centre.y];
+  const along = dx * Math.cos(angle) + dy * Math.sin(angle);
+  const across = dy * Math.cos(angle) - dx * Math.sin(angle);
+  return (along / major) ** 2 + (across / minor) ** 2 <= 1;
+}
+
 /**
  * The ellipse that covers `level` of the distribution of a point whose covariance was estimated with `df` degrees of
  * freedom: half axes sqrt(q · eigenvalue), q the quantile of Hotelling's T² in two dimensions, which has the closed form

@@ -8,6 +8,7 @@ import { RunStore } from '../runs/run-store.ts';
 import type { MapMode } from '../science/culture-map.ts';
 import type { Protocol } from '../science/prompt.ts';
 import type { Holding } from '../models/holding.ts';
+import { AimState } from './aim.svelte.ts';
 import { LibraryState } from './library.svelte.ts';
 import { Materials } from './materials.svelte.ts';
 import { ModelQueue } from './model-queue.svelte.ts';
@@ -31,6 +32,7 @@ export class Session {
   readonly model: ModelState;
   readonly probe: ProbeState;
   readonly steer: SteerState;
+  readonly aim: AimState;
   readonly dilemma: OpenDilemma;
   readonly validity: ValidityState;
   readonly targets: TargetsState;
@@ -53,6 +55,7 @@ export class Session {
     this.model = new ModelState(engine, library, () => this.library.mirror.base);
     this.probe = new ProbeState(engine, store, this.materials);
     this.steer = new SteerState(engine, store, this.materials, this.probe);
+    this.aim = new AimState(engine, store, this.materials, this.probe, this.steer, () => this.mapMode);
     this.validity = new ValidityState(engine, store, this.materials, this.probe);
     this.targets = new TargetsState(engine, store, this.materials, this.probe);
     this.dilemma = new OpenDilemma(this.materials, this.probe, this.steer);
@@ -69,14 +72,16 @@ export class Session {
 
   /** Something runs that ends with the page. */
   get busy(): boolean {
-    const { model, probe, queue, steer, targets, validity } = this;
+    const { model, probe, queue, steer, aim, targets, validity } = this;
     return (
       this.#chains > 0 ||
       this.library.busy ||
       model.status === 'loading' ||
       [probe, steer, validity, targets, queue].some(({ status }) => status === 'running') ||
       validity.screening !== undefined ||
-      steer.learning !== undefined
+      steer.learning !== undefined ||
+      aim.work !== undefined ||
+      aim.naive.status === 'running'
     );
   }
 
@@ -99,6 +104,7 @@ export class Session {
 
   /** Measures in another way of asking, as someone else, or with more dilemmas; what was answered before is taken up. */
   async measureAnew(change: { protocol?: Protocol; depth?: number; system?: string }): Promise<void> {
+    this.aim.clear();
     this.steer.reset();
     if (change.protocol) this.probe.protocol = change.protocol;
     if (change.system !== undefined) this.probe.system = change.system.trim();
@@ -151,6 +157,7 @@ export class Session {
 
   /** Loads the chosen model and forgets what belongs to the one before. */
   async #loadChosen(): Promise<boolean> {
+    this.aim.clear();
     this.steer.forget();
     this.validity.forget();
     this.targets.forget();
@@ -174,6 +181,7 @@ export class Session {
   /** Other dilemmas were chosen: what was answered belongs to the ones before. */
   async #askOthers(): Promise<void> {
     this.probe.clear();
+    this.aim.clear();
     this.steer.reset();
     this.dilemma.index = 0;
     if (this.model.status === 'ready') await this.measure();

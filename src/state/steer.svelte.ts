@@ -1,10 +1,7 @@
 import type { Engine } from '../engine/client/engine.ts';
-import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
 import { USUAL_DEPTH } from '../experiments/axis-push.ts';
 import type { RecordedPush } from '../experiments/push.ts';
 import { storedProbe } from '../experiments/stored-probe.ts';
-import { storedVectors } from '../experiments/stored-vectors.ts';
-import { dilemmaPairs } from '../experiments/text-pairs.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import type { VectorSet } from '../runs/vector-set.ts';
 import type { MapMode, MapPoint } from '../science/culture-map.ts';
@@ -13,10 +10,10 @@ import { AXES, type Axis } from '../science/item.ts';
 import { placeOf, type Place } from '../science/measurement.ts';
 import { unitsOf, type PushPlace, type PushUnit, type PushWay } from '../science/push.ts';
 import { effectOf, overlay, pairedShift, type PushEffect, type Shift } from '../science/shift.ts';
-import { Knob } from './knob.svelte.ts';
+import { DirectionLearning } from './direction-learning.svelte.ts';
+import { Knob, type Manner } from './knob.svelte.ts';
 import type { Materials } from './materials.svelte.ts';
 import { Measuring } from './measuring.svelte.ts';
-import { Pace } from './pace.ts';
 import { SEED, type ProbeState } from './probe.svelte.ts';
 import { Trail } from './trail.ts';
 
@@ -24,8 +21,7 @@ const rounded = (strength: number): number => Math.round(strength * 1000) / 1000
 
 /** A push along the axes, and along one more direction where it is taken up: strengths, layers, and what it does. */
 export class SteerState extends Measuring {
-  learning = $state.raw<{ done: number; total: number; secondsLeft: number | undefined }>();
-  learningError = $state.raw<ErrorReport>();
+  readonly directions: DirectionLearning;
   /** How the axes' vectors are made. */
   method = $state<Method>(METHODS[0]);
   /** One knob for each axis, in the order of AXES; none before the vectors are learned. */
@@ -34,13 +30,13 @@ export class SteerState extends Measuring {
   extra = $state.raw<Knob>();
   /** The knob that the slider turns: an axis, or the extra one. */
   chosen = $state<Axis | 'extra'>('survival_self_expression');
+  /** One direction by the slider, or both axes by the pad. */
+  mode = $state<'one' | 'both'>('one');
   way = $state<PushWay>('add');
   at = $state<PushPlace>('all');
   unit = $state<PushUnit>('norm');
   readonly strengthStep = 0.05;
   readonly #trail = new Trail();
-  #learnAbort: AbortController | undefined;
-  readonly #learnPace = new Pace();
 
   readonly ready = $derived(this.axes.length > 0);
   readonly knobs: readonly Knob[] = $derived(this.extra ? [...this.axes, this.extra] : this.axes);
@@ -62,10 +58,9 @@ export class SteerState extends Measuring {
   readonly isPushing: boolean = $derived(this.knobs.some(({ strength }) => strength !== 0));
   /** Ends of the slider: a share of the state's length, of a turn, or of the direction. */
   readonly maxStrength: number = $derived(this.unit === 'share' ? 1 : this.unit === 'raw' ? 5 : 0.5);
+  readonly manner: Manner = $derived({ way: this.way, at: this.at, unit: this.unit });
   readonly pushes: readonly RecordedPush[] = $derived(
-    this.knobs
-      .flatMap((knob) => knob.pushes({ way: this.way, at: this.at, unit: this.unit }))
-      .filter(({ strength }) => strength !== 0),
+    this.knobs.flatMap((knob) => knob.pushes(this.manner)).filter(({ strength }) => strength !== 0),
   );
 
   /** Where the pushed model stands, as far as it was asked. */
@@ -93,6 +88,7 @@ export class SteerState extends Measuring {
     private readonly probe: ProbeState,
   ) {
     super();
+    this.directions = new DirectionLearning(engine, store, materials);
   }
 
   knobOf(axis: Axis): Knob | undefined {
@@ -106,47 +102,17 @@ export class SteerState extends Measuring {
     return start && now ? [start, ...this.#trail.toward(this.#strengths(), mode), now] : [];
   }
 
-  /** Learns the axis vectors of the loaded model, or takes the stored ones; layers that were chosen stay. */
-  async learn(): Promise<boolean> {
-    const { train } = this.materials;
-    const model = this.engine.model;
-    if (!train || !model) return false;
-    this.#learnAbort?.abort();
-    const abort = (this.#learnAbort = new AbortController());
-    this.learningError = undefined;
-    const limit = this.probe.depth;
-    this.learning = { done: 0, total: Math.min(limit, train.dilemmas.length), secondsLeft: undefined };
-    this.#learnPace.start();
-    const { method } = this;
-    try {
-      const sets = await storedVectors(
-        this.engine,
-        await this.store,
-        dilemmaPairs(train, limit),
-        AXES.map((axis) => ({ selection: { kind: 'axis', axis }, method })),
-        {
-          seed: SEED,
-          signal: abort.signal,
-          onProgress: (done, total) => {
-            this.learning = { done, total, secondsLeft: this.#learnPace.secondsLeft(done, total) };
-          },
-        },
-      );
-      if (this.#learnAbort !== abort) return false;
-      const usual = [Math.round(USUAL_DEPTH * model.layers)];
-      this.axes = sets.map((set, i) => new Knob(set, this.axes[i]?.layers ?? usual));
-      return true;
-    } catch (thrown) {
-      const error = LeewayError.wrap(thrown, 'internal', 'Reload the page and try again.');
-      if (this.#learnAbort === abort && error.code !== 'cancelled') this.learningError = error.report();
-      return false;
-    } finally {
-      if (this.#learnAbort === abort) this.learning = undefined;
-    }
+  get learning(): DirectionLearning['progress'] {
+    return this.directions.progress;
   }
 
-  cancelLearning(): void {
-    this.#learnAbort?.abort();
+  /** Learns the axis vectors of the loaded model, or takes the stored ones; layers that were chosen stay. */
+  async learn(): Promise<boolean> {
+    const sets = await this.directions.learn(this.method, this.probe.depth);
+    if (!sets) return false;
+    const usual = [Math.round(USUAL_DEPTH * (this.engine.model?.layers ?? 0))];
+    this.axes = sets.map((set, i) => new Knob(set, this.axes[i]?.layers ?? usual));
+    return true;
   }
 
   /** Turns the chosen knob. */
@@ -158,28 +124,45 @@ export class SteerState extends Measuring {
     void this.#measure();
   }
 
-  /** Turns both axes' knobs at once; `measured: false` while the hand still moves. */
-  setStrengths(strengths: Readonly<Record<Axis, number>>): void {
+  /** Turns both axes' knobs at once, and measures; true when all dilemmas are in. */
+  async setStrengths(strengths: Readonly<Record<Axis, number>>): Promise<boolean> {
+    const isNew = this.#turn(strengths) || this.status !== 'done';
+    return isNew ? this.#measure() : true;
+  }
+
+  /** Turns both axes' knobs while the hand still moves: nothing is measured, and what was is of another push. */
+  preview(strengths: Readonly<Record<Axis, number>>): void {
+    if (this.#turn(strengths)) this.clear();
+  }
+
+  #turn(strengths: Readonly<Record<Axis, number>>): boolean {
     let changed = false;
+    this.mode = 'both';
+    if (this.extra) this.extra.strength = 0;
     for (const knob of this.axes) {
       const strength = rounded(strengths[knob.axis ?? AXES[0]]);
       changed ||= knob.strength !== strength;
       knob.strength = strength;
     }
-    if (changed) void this.#measure();
+    return changed;
   }
 
-  /** After which layers the chosen knob's vectors are added. */
+  /** After which layers the vectors of what is being turned are added. */
   setLayers(layers: readonly number[]): void {
-    const { knob } = this;
-    if (!knob || layers.length === 0 || layers.join() === knob.layers.join()) return;
-    knob.layers = [...layers].sort((a, b) => a - b);
+    const turned =
+      this.mode === 'both'
+        ? this.axes
+        : this.axes.concat(this.extra ?? []).filter((knob) => knob === this.knob);
+    const sorted = [...layers].sort((a, b) => a - b);
+    if (sorted.length === 0 || turned.every((knob) => knob.layers.join() === sorted.join())) return;
+    for (const knob of turned) knob.layers = sorted;
     this.#changed();
   }
 
   /** Lets the slider turn one knob and sets the others to 0; the pad turns both axes'. */
   choose(chosen: Axis | 'extra'): void {
-    if (chosen === this.chosen) return;
+    if (chosen === this.chosen && this.mode === 'one') return;
+    this.mode = 'one';
     const was = this.knob?.strength ?? 0;
     for (const knob of this.knobs) knob.strength = 0;
     this.chosen = chosen;
@@ -228,6 +211,7 @@ export class SteerState extends Measuring {
       (best, layer) => (Math.abs(layer - usual) < Math.abs(best - usual) ? layer : best),
       layers[0] ?? 0,
     );
+    this.mode = 'one';
     this.extra = set && new Knob(set, [nearest]);
     this.chosen = set ? 'extra' : AXES[1];
     for (const knob of this.axes) knob.strength = 0;
@@ -247,10 +231,11 @@ export class SteerState extends Measuring {
 
   /** Forgets everything that belongs to the model before. */
   forget(): void {
-    this.cancelLearning();
+    this.directions.cancel();
     this.reset();
     this.axes = [];
     this.extra = undefined;
+    this.mode = 'one';
     if (this.chosen === 'extra') this.chosen = AXES[1];
   }
 
@@ -263,12 +248,12 @@ export class SteerState extends Measuring {
     void this.#measure();
   }
 
-  async #measure(): Promise<void> {
+  async #measure(): Promise<boolean> {
     const scenarios = this.materials.measured;
     const { pushes } = this;
     if (!scenarios || pushes.length === 0) {
       this.clear();
-      return;
+      return false;
     }
     const strengths = this.#strengths();
     const store = await this.store;
@@ -283,5 +268,6 @@ export class SteerState extends Measuring {
     );
     const { place } = this;
     if (finished && place) this.#trail.keep(strengths, place);
+    return finished;
   }
 }

@@ -108,6 +108,9 @@ test('the real model comes from the hub once, and is loaded and steered in a lat
     await again.reached(PUSHING, 12);
     const after = await again.settledPoint();
     expect(Math.hypot(after.x - before.x, after.y - before.y)).toBeGreaterThan(2);
+    // Back to zero is the baseline to the pixel.
+    await again.slider.fill('0');
+    await expect.poll(() => again.point()).toEqual(before);
     await place(again.page, 'Library');
     await expect(again.page.getByRole('region', { name: 'On this device' })).toContainText('in full');
     await later.close();

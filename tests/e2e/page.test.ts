@@ -127,10 +127,6 @@ test('on a phone the precision can be chosen, its reasons read, and the model lo
   }
 });
 
-test('the real model on WASM: load, probe, steer, reload', async ({ page, site }) => {
-  await steerAndReload(page, site.url, 'wasm', 20);
-});
-
 test('a tiny model on WebGPU: load, probe, steer, reload', async ({ page, tinySite }) => {
   await steerAndReload(page, tinySite.url, 'webgpu', 20);
 });
@@ -148,7 +144,7 @@ test('a reload in the middle of a probe goes on where it stopped', async ({ page
 
 test('the address that ends in #run begins by itself', async ({ page, tinySite }) => {
   await page.goto(`${tinySite.url}#run`);
-  await new Visit(page).reached(MEASURING, 60);
+  await new Visit(page).reached(MEASURING, 10);
 });
 
 test('axe finds nothing, empty and steered, light and dark, in three widths', async ({ page, tinySite }) => {

@@ -43,9 +43,21 @@ const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0,
 /** A file without the page's own folder. */
 const fileName = (name: string): string => name.replace(/^scenarios\//, '');
 
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+
 /** The push of a run: "pushed 0.20× toward self-expression after layer 12". */
-export const pushWords = (steering: readonly SteeringRecord[]): string =>
-  `pushed ${steering.map(vectorWords).join(' and ')}`;
+export function pushWords(steering: readonly SteeringRecord[]): string {
+  // Vectors that differ in their layer alone are one push at several layers.
+  const groups = new Map<string, { one: SteeringRecord; layers: number[] }>();
+  for (const one of steering) {
+    const key = JSON.stringify({ ...one, layer: 0 });
+    const group = groups.get(key) ?? { one, layers: [] };
+    group.layers.push(one.layer);
+    groups.set(key, group);
+  }
+  return `pushed ${[...groups.values()].map(({ one, layers }) => vectorWords(one, layers)).join(' and ')}`;
+}
 
 const UNIT_WORDS: Readonly<Record<PushUnit, string>> = {
   norm: '×',
@@ -70,13 +82,16 @@ const METHOD_NOTES: Readonly<Partial<Record<VectorMethod, string>>> = {
   random: ', random',
 };
 
-function vectorWords({ vector, axis, method, layer, strength, unit, way, at }: SteeringRecord): string {
+function vectorWords(
+  { vector, axis, method, strength, unit, way, at }: SteeringRecord,
+  layers: readonly number[],
+): string {
   const toward = axis
     ? `toward ${AXIS_WORDS[axis][strength < 0 ? 'low' : 'high']}`
     : `along ${vector}${strength < 0 ? ', reversed' : ''}`;
   const size = Math.abs(strength).toLocaleString('en', { maximumFractionDigits: 3 });
   const notes = `${METHOD_NOTES[method ?? 'mean'] ?? ''}${WAY_NOTES[way ?? 'add']}${PLACE_NOTES[at ?? 'all']}`;
-  return `${size}${UNIT_WORDS[unit]} ${toward} after layer ${layer}${notes}`;
+  return `${size}${UNIT_WORDS[unit]} ${toward} after ${layers.length > 1 ? 'layers' : 'layer'} ${listed(layers.map(String))}${notes}`;
 }
 
 /** What sort of run it is and how it was asked, the push left out. */
@@ -131,9 +146,6 @@ const DIFFERENCE_WORDS: Readonly<Record<Difference, string>> = {
   scenarios: 'file of dilemmas',
   steering: 'push',
 };
-
-const listed = (words: readonly string[]): string =>
-  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
 /** What sets two runs apart, each with both sides. */
 export const differenceLines = ({ differs, before, after }: Comparison): readonly [string, string][] =>
