@@ -1,0 +1,57 @@
+import type { Answer } from '../answer.ts';
+import type { BootstrapOptions } from '../axis-estimate.ts';
+import { domainKey } from '../dilemma.ts';
+import { ITEMS, type Axis } from '../item.ts';
+import { pairedShift, type Shift } from '../shift.ts';
+
+/** What is read off a push: an axis, an item, or the dilemmas of one domain that count on an axis. */
+export type MeasuredGroup =
+  | { readonly kind: 'axis'; readonly axis: Axis }
+  | { readonly kind: 'item'; readonly item: string; readonly axis: Axis }
+  | { readonly kind: 'domain'; readonly domain: string; readonly axis: Axis };
+
+/** The group's name: as selections of vectors are called, with the axis behind a domain. */
+export function groupName(group: MeasuredGroup): string {
+  switch (group.kind) {
+    case 'axis':
+      return `axis:${group.axis}`;
+    case 'item':
+      return `item:${group.item}`;
+    case 'domain':
+      return `domain:${group.domain} ${group.axis}`;
+  }
+}
+
+const isIn = (group: MeasuredGroup, { axis, wvsId, domain }: Answer): boolean =>
+  axis === group.axis &&
+  (group.kind === 'axis' ||
+    (group.kind === 'item' ? wvsId === group.item : domainKey(domain) === domainKey(group.domain)));
+
+/**
+ * The mean of some answers' log-odds over a group, with its interval and a sign-flip test against 0.
+ *
+ * - axis: mean over its items of the item means; units are item x domain clusters within items.
+ * - domain: the same over the domain's dilemmas; an item has a single cluster there, so that units are dilemmas.
+ * - item: mean over its domains of the domain means; units are dilemmas within domains: the three domains are all there
+ *   are, not a sample of more.
+ *
+ * @param values answers whose `logOddsHigh` is what is averaged: shifts or slopes
+ * @returns undefined where no answer belongs to the group.
+ */
+export function groupMean(
+  group: MeasuredGroup,
+  values: readonly Answer[],
+  options: BootstrapOptions,
+): Shift | undefined {
+  const own = values
+    .filter((answer) => isIn(group, answer))
+    .map((answer) => (group.kind === 'item' ? { ...answer, wvsId: domainKey(answer.domain) } : answer));
+  const zero = own.map((answer) => ({ ...answer, logOddsHigh: 0 }));
+  return pairedShift(zero, own, options)[group.axis];
+}
+
+/** The ten items as groups, in their usual order: those of each axis stand together. */
+export const itemGroups = (): MeasuredGroup[] =>
+  [...ITEMS]
+    .sort((a, b) => a.axis.localeCompare(b.axis))
+    .map(({ code, axis }) => ({ kind: 'item', item: code, axis }));
