@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { LeewayError } from '../src/errors/leeway-error.ts';
 import type { SelfCheck } from '../src/engine/shared/protocol.ts';
+import { MAP_MODES } from '../src/science/culture-map.ts';
 import { LABEL_SETS, PROTOCOLS, type LabelSet } from '../src/science/prompt.ts';
 import { Arguments } from './arguments.ts';
 import { MOUNTED, runInBrowser } from './browser-run.ts';
@@ -9,6 +10,7 @@ import { readForwardRows } from './forward-file.ts';
 import type { ModelChoice } from './page/model.ts';
 import type { Job } from './page/page.ts';
 import type { ProbeRequest } from './page/probe.ts';
+import type { TargetsRequest } from './page/targets.ts';
 import type { ValidateRequest } from './page/validate.ts';
 import { ResultFile } from './result-file.ts';
 import { searchRequest } from './search-request.ts';
@@ -39,6 +41,7 @@ const COMMANDS = {
     ...[...COMMON, 'axis', 'method', 'layers', 'strengths', 'limit', 'test', 'train', 'protocol'],
     ...['random', 'closer', 'passages', 'also'],
   ],
+  targets: [...COMMON, 'nations', 'protocol', 'limit', 'train', 'layer', 'map'],
   bench: ['model', 'backend', 'weights', 'out'],
 } as const;
 
@@ -149,6 +152,29 @@ function validateRequest(options: Arguments, model: ModelChoice): ValidateReques
   };
 }
 
+function targetsRequest(options: Arguments, model: ModelChoice): TargetsRequest {
+  const nations = options
+    .text('nations')
+    ?.split(',')
+    .map((code) => code.trim().toUpperCase());
+  const protocol = options.oneOf('protocol', PROTOCOLS);
+  const [limit, train, layer] = [
+    options.whole('limit', 1),
+    options.whole('train', 1),
+    options.whole('layer', 0),
+  ];
+  return {
+    model,
+    seed: options.whole('seed', 0) ?? 1,
+    mode: options.oneOf('map', MAP_MODES) ?? 'centred',
+    ...(nations ? { nations: [...new Set(nations)] } : {}),
+    ...(protocol ? { protocol } : {}),
+    ...(limit === undefined ? {} : { limit }),
+    ...(train === undefined ? {} : { train }),
+    ...(layer === undefined ? {} : { layer }),
+  };
+}
+
 /** Every option may be left out; model, backend and weights are those of the throughput. */
 async function measureSpeed(options: Arguments): Promise<void> {
   const { choice, path } = modelOf(options, options.text('model') ?? 'smollm2-135m');
@@ -207,6 +233,7 @@ async function jobOf(
   if (command === 'probe') return { command, request: await probeRequest(options, model) };
   if (command === 'search') return { command, request: searchRequest(options, model) };
   if (command === 'validate') return { command, request: validateRequest(options, model) };
+  if (command === 'targets') return { command, request: targetsRequest(options, model) };
   const rows = readForwardRows(readText(options.required('requests'), 'request file'));
   return { command, request: { model, rows } };
 }

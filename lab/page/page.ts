@@ -5,6 +5,7 @@ import { forward, type ForwardRequest } from './forward.ts';
 import { loadChoice, type ModelChoice } from './model.ts';
 import { probeModel, type ProbeRequest } from './probe.ts';
 import { searchModel, type SearchRequest } from './search.ts';
+import { targetModel, type TargetsRequest } from './targets.ts';
 import { validateModel, type ValidateRequest } from './validate.ts';
 
 /** What the command line sends: the job and where its results go, piece by piece. */
@@ -13,7 +14,8 @@ export type Job =
   | { readonly command: 'verify'; readonly request: { readonly model: ModelChoice } }
   | { readonly command: 'probe'; readonly request: ProbeRequest }
   | { readonly command: 'search'; readonly request: SearchRequest }
-  | { readonly command: 'validate'; readonly request: ValidateRequest };
+  | { readonly command: 'validate'; readonly request: ValidateRequest }
+  | { readonly command: 'targets'; readonly request: TargetsRequest };
 
 declare global {
   interface Window {
@@ -33,6 +35,7 @@ window.leewayRun = async (job) => {
     else if (job.command === 'verify') await loadChoice(engine, job.request.model, window.leewayEmit);
     else if (job.command === 'search') await searchModel(engine, job.request, window.leewayEmit);
     else if (job.command === 'validate') await validateModel(engine, job.request, window.leewayEmit);
+    else if (job.command === 'targets') await targetModel(engine, job.request, window.leewayEmit);
     else await probeModel(engine, job.request, window.leewayEmit);
     return { ok: true };
   } catch (thrown) {

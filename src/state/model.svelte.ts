@@ -64,9 +64,14 @@ export class ModelState {
     }
   }
 
+  /** A model that is on this device as one that can be chosen. */
+  choiceOf(holding: Holding): ModelChoice {
+    return heldChoice(this.library, holding);
+  }
+
   /** Takes a model that is on this device as the chosen one. */
   take(holding: Holding): void {
-    const choice = heldChoice(this.library, holding);
+    const choice = this.choiceOf(holding);
     this.choices = [...this.choices.filter(({ id }) => id !== choice.id), choice];
     this.chosen = choice;
     this.refused = undefined;

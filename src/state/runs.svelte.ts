@@ -1,5 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { compareRuns, type Comparison } from '../runs/comparison.ts';
+import { modelFigures, type ModelFigures } from '../runs/model-figures.ts';
 import { figuresOf, type RunFigures } from '../runs/run-figures.ts';
 import { exportRuns, type ExportedFile } from '../runs/run-export.ts';
 import type { ProbeRun, Run } from '../runs/run.ts';
@@ -43,6 +44,12 @@ export class RunsState {
     return this.probes
       .filter(({ answers }) => answers.length > 0)
       .map((run) => ({ run, summary: summarize(run.answers, { projection, seed: run.seed }) }));
+  });
+
+  /** Models side by side, by what is stored of them for the page's own dilemmas; derived where it is looked at. */
+  readonly models: readonly ModelFigures[] = $derived.by(() => {
+    const { projection, test } = this.materials;
+    return projection && test ? modelFigures(this.list, test.sha256, projection) : [];
   });
 
   constructor(

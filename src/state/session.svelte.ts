@@ -13,6 +13,7 @@ import { AimState } from './aim.svelte.ts';
 import { LayerSearch } from './layer-search.svelte.ts';
 import { LibraryState } from './library.svelte.ts';
 import { Materials } from './materials.svelte.ts';
+import { ModelQueue } from './model-queue.svelte.ts';
 import { ModelState } from './model.svelte.ts';
 import { OfflineState } from './offline.svelte.ts';
 import { OpenDilemma } from './open-dilemma.svelte.ts';
@@ -21,6 +22,7 @@ import { ScenarioLibrary } from './scenario-library.svelte.ts';
 import { RunsState } from './runs.svelte.ts';
 import { SideEffectState } from './side-effects.svelte.ts';
 import { SteerState } from './steer.svelte.ts';
+import { TargetsState } from './targets.svelte.ts';
 import { ValidityState } from './validity.svelte.ts';
 
 /** What fills the page: the instrument itself, longer experiments, how far to believe it, what was stored, or the models. */
@@ -38,6 +40,8 @@ export class Session {
   readonly search: LayerSearch;
   readonly dilemma: OpenDilemma;
   readonly validity: ValidityState;
+  readonly targets: TargetsState;
+  readonly queue: ModelQueue;
   readonly scenarios: ScenarioLibrary;
   readonly runs: RunsState;
   readonly library: LibraryState;
@@ -61,19 +65,29 @@ export class Session {
     this.sideEffects = new SideEffectState(engine, store, reader, this.materials, this.probe, this.steer);
     this.search = new LayerSearch(engine, store, reader, this.materials, this.probe, this.steer);
     this.validity = new ValidityState(engine, store, this.materials, this.probe);
+    this.targets = new TargetsState(engine, store, this.materials, this.probe);
     this.dilemma = new OpenDilemma(this.materials, this.probe, this.steer);
     this.scenarios = new ScenarioLibrary(store, this.materials, () => void this.#askOthers());
     this.runs = new RunsState(store, this.materials);
+    this.queue = new ModelQueue(engine, store, this, {
+      load: (choice) => {
+        this.model.chosen = choice;
+        return this.#loadChosen();
+      },
+      settle: () => this.#chain(() => this.screenAndMeasure()),
+    });
   }
 
   /** Something runs that ends with the page. */
   get busy(): boolean {
-    const { model, probe, steer, aim, validity, search, sideEffects } = this;
+    const { aim, model, probe, queue, search, sideEffects, steer, targets, validity } = this;
     return (
       this.#chains > 0 ||
       this.library.busy ||
       model.status === 'loading' ||
-      [probe, steer, validity, search, sideEffects].some(({ status }) => status === 'running') ||
+      [probe, steer, validity, search, sideEffects, targets, queue].some(
+        ({ status }) => status === 'running',
+      ) ||
       validity.screening !== undefined ||
       steer.learning !== undefined ||
       aim.work !== undefined ||
@@ -83,18 +97,10 @@ export class Session {
 
   /** The one button: load the chosen model, ask its control questions, measure it, learn its vectors. */
   async loadAndMeasure(): Promise<void> {
-    this.aim.clear();
-    this.steer.forget();
-    this.sideEffects.forget();
-    this.search.forget();
-    this.validity.forget();
-    this.probe.clear();
-    this.probe.system = '';
+    // Whoever asks for one model does not want the next of a queue in its place.
+    this.queue.cancel();
     await this.#chain(async () => {
-      const isReady = await this.model.load();
-      // What the load has brought stands on the shelf, too.
-      void this.library.refresh();
-      if (isReady) await this.screenAndMeasure();
+      if (await this.#loadChosen()) await this.screenAndMeasure();
     });
   }
 
@@ -157,6 +163,22 @@ export class Session {
     await this.#chain(async () => {
       if ((await this.probe.start()) && !this.steer.ready && !this.steer.learning) await this.steer.learn();
     });
+  }
+
+  /** Loads the chosen model and forgets what belongs to the one before. */
+  async #loadChosen(): Promise<boolean> {
+    this.aim.clear();
+    this.steer.forget();
+    this.sideEffects.forget();
+    this.search.forget();
+    this.validity.forget();
+    this.targets.forget();
+    this.probe.clear();
+    this.probe.system = '';
+    const isReady = await this.model.load();
+    // What the load has brought stands on the shelf, too.
+    void this.library.refresh();
+    return isReady;
   }
 
   async #chain(work: () => Promise<void>): Promise<void> {

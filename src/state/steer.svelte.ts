@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/client/engine.ts';
+import { USUAL_DEPTH } from '../experiments/axis-push.ts';
 import type { RecordedPush } from '../experiments/push.ts';
 import { storedProbe } from '../experiments/stored-probe.ts';
 import type { RunStore } from '../runs/run-store.ts';
@@ -15,9 +16,6 @@ import type { Materials } from './materials.svelte.ts';
 import { Measuring } from './measuring.svelte.ts';
 import { SEED, type ProbeState } from './probe.svelte.ts';
 import { Trail } from './trail.ts';
-
-/** Where vectors of small decoders usually work: after the early layers, before the late ones that push words. */
-const USUAL_DEPTH = 0.4;
 
 const rounded = (strength: number): number => Math.round(strength * 1000) / 1000;
 

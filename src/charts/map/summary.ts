@@ -7,6 +7,7 @@ export function summaryOf(
   societies: readonly MapSociety[],
   targets: ReadonlySet<string>,
   { model, steered, domains, direct }: ModelMarks,
+  domainsAre = 'By one domain alone',
 ): string {
   const zones = new Set(societies.flatMap(({ zone }) => zone ?? [])).size;
   const ringed = societies.filter(({ iso3 }) => targets.has(iso3)).map(({ name }) => name);
@@ -20,9 +21,7 @@ export function summaryOf(
   if (model && steered)
     parts.push(`Steered, it stands at ${place(steered)}, nearest to ${nearestName(societies, steered)}.`);
   if (model && domains.length > 0)
-    parts.push(
-      `By one domain alone: ${domains.map((domain) => `${domain.label} ${place(domain)}`).join('; ')}.`,
-    );
+    parts.push(`${domainsAre}: ${domains.map((domain) => `${domain.label} ${place(domain)}`).join('; ')}.`);
   if (direct) parts.push(`${direct.label}: ${place(direct)}.`);
   return parts.join(' ');
 }

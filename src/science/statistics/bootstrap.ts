@@ -1,5 +1,5 @@
 import { seededRandom } from './random.ts';
-import { normalProbability, studentBound } from './student.ts';
+import { expandedTails, normalProbability, studentBound } from './student.ts';
 
 /** A figure with its interval. */
 export interface Interval {
@@ -65,4 +65,15 @@ export function percentileInterval(replicates: readonly number[], level = 0.95, 
   const sorted = Float64Array.from(replicates).sort();
   const tail = df === undefined ? (1 - level) / 2 : normalProbability(-studentBound(level, df));
   return { low: quantile(sorted, tail), high: quantile(sorted, 1 - tail), level };
+}
+
+/**
+ * Two-sided p value that a figure is 0, from its bootstrap replicates: 1 minus the level at which their expanded percentile
+ * interval begins to hold 0. The share of replicates beyond 0 is (1 + k) / (n + 1), so that it is never 0.
+ * @param df units minus strata
+ */
+export function percentileTest(replicates: readonly number[], df?: number): number {
+  const below = replicates.filter((value) => value <= 0).length;
+  const above = replicates.filter((value) => value >= 0).length;
+  return expandedTails((1 + Math.min(below, above)) / (replicates.length + 1), df);
 }

@@ -32,3 +32,40 @@ export function studentBound(level: number, df: number): number {
   }
   return (low + high) / 2;
 }
+
+/**
+ * The two-sided p value of a tail share: how much of Student's distribution lies, on both sides, beyond the normal bound
+ * that cuts off `tail` (half at most) on one. The converse of `studentBound` in an expanded percentile interval.
+ */
+export function expandedTails(tail: number, df?: number): number {
+  if (!(tail > 0 && tail <= 1)) throw new RangeError('A tail share lies between 0 and 1.');
+  if (tail >= 0.5) return 1;
+  if (df === undefined) return 2 * tail;
+  let low = 0;
+  let high = 10;
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (normalProbability(-middle) > tail) low = middle;
+    else high = middle;
+  }
+  return 1 - centralProbability((low + high) / 2, df);
+}
+
+/**
+ * Degrees of freedom of a stratified sum (Satterthwaite 1946, Biometrics Bulletin 2(6)): that of equal strata where all
+ * weigh alike, less where a few strata make most of the variance. Rounded down, 1 at least.
+ * @param parts of each stratum, its units' parts of the sum, two at least; they add up to 0
+ */
+export function stratifiedDf(parts: readonly (readonly number[])[]): number {
+  let sum = 0;
+  let squares = 0;
+  for (const units of parts) {
+    const k = units.length;
+    const variance = (k / (k - 1)) * units.reduce((total, part) => total + part ** 2, 0);
+    sum += variance;
+    squares += variance ** 2 / (k - 1);
+  }
+  // Where nothing varies, every stratum counts.
+  const all = parts.reduce((total, { length }) => total + length - 1, 0);
+  return Math.max(1, Math.floor(squares > 0 ? sum ** 2 / squares + 1e-9 : all));
+}

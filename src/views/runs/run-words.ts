@@ -26,10 +26,11 @@ export const QUESTION_WORDS: Readonly<Record<RunKind, string>> = {
 };
 
 /** A model of models.json by its name, any other by its id without the owner. */
-export const modelName = ({ model }: Run): string =>
+export const modelName = ({ model }: Pick<Run, 'model'>): string =>
   shortName(MODEL_ENTRIES.find(({ id }) => id === model.id)?.name ?? model.id.replace(/^.*\//, ''));
 
-export const machineWords = ({ model }: Run): string => `${model.dtype}, ${BACKEND_WORDS[model.backend]}`;
+export const machineWords = ({ model }: Pick<Run, 'model'>): string =>
+  `${model.dtype}, ${BACKEND_WORDS[model.backend]}`;
 
 export const signed = (value: number): string =>
   `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`.replace(/^[−+]0\.00$/, '0.00');

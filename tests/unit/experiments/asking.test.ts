@@ -67,7 +67,7 @@ describe('a probe', () => {
       const broken: Opinion = {
         ...likesHigh,
         option: (stem, option) =>
-          stem.includes('Scene 2.') ? bad : (likesHigh.option?.(stem, option) ?? NaN),
+          stem.includes('Scene 2.') ? bad : (likesHigh.option?.(stem, option, []) ?? NaN),
       };
       const seen: number[] = [];
       const failing = probe(

@@ -1,5 +1,5 @@
 import type { Engine } from '../../../src/engine/client/engine.ts';
-import type { Row, RunReply, TextToEncode } from '../../../src/engine/shared/protocol.ts';
+import type { Row, RunReply, Steer, TextToEncode } from '../../../src/engine/shared/protocol.ts';
 
 /** A text that was asked, as the engine saw it. */
 export interface Asked {
@@ -11,7 +11,7 @@ export interface Opinion {
   /** Log-probability of a continuation after a text, for letters and numbers. */
   next?(text: string, continuation: string): number;
   /** Mean log-likelihood of each token of an option after a stem. */
-  option?(stem: string, option: string): number;
+  option?(stem: string, option: string, steer: readonly Steer[]): number;
   /** The residual stream after a text, [hidden]. */
   residual?(text: string): readonly number[];
 }
@@ -55,7 +55,7 @@ export class FakeEngine {
     if (options.signal?.aborted) return Promise.reject(new DOMException('aborted', 'AbortError'));
     const textOf = (ids: readonly number[]): string => ids.map((id) => this.#texts[id] ?? '').join('');
     return Promise.resolve({
-      rows: rows.map(({ tokens, next, scoreFrom, capture }) => {
+      rows: rows.map(({ tokens, next, scoreFrom, capture, steer = [] }) => {
         const text = textOf(tokens);
         this.asked.push(text);
         const { opinion } = this;
@@ -69,7 +69,7 @@ export class FakeEngine {
                 scores: Float32Array.from(tokens.slice(scoreFrom), (id) => {
                   const stem = textOf(tokens.slice(0, scoreFrom));
                   const option = this.#texts[id] ?? '';
-                  return opinion.option?.(stem, option) ?? opinion.next?.(stem, option) ?? NaN;
+                  return opinion.option?.(stem, option, steer) ?? opinion.next?.(stem, option) ?? NaN;
                 }),
               }),
           ...(capture

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { carefulChoice, paperChoice, type SearchCell } from '../../../src/science/layer-choice.ts';
-import { carefulSentence, cellLines, markOf, paperSentence } from '../../../src/views/search/search-words.ts';
+import {
+  carefulSentence,
+  cellLines,
+  markOf,
+  paperSentence,
+} from '../../../src/views/lab/search/search-words.ts';
 import { breakSentence, effectLines } from '../../../src/views/steer/side-effect-words.ts';
 
 const around = (mean: number, half: number, n = 30) => ({

@@ -1,15 +1,15 @@
-import { BREAKS_FROM, breaksOf } from '../../science/breaking.ts';
-import type { Estimate } from '../../science/axis-estimate.ts';
-import { otherAxis, type Axis } from '../../science/item.ts';
+import { BREAKS_FROM, breaksOf } from '../../../science/breaking.ts';
+import type { Estimate } from '../../../science/axis-estimate.ts';
+import { otherAxis, type Axis } from '../../../science/item.ts';
 import {
   shiftPerDamage,
   type CarefulChoice,
   type PaperChoice,
   type SearchCell,
-} from '../../science/layer-choice.ts';
-import { signed } from '../runs/run-words.ts';
-import { times } from '../steer/side-effect-words.ts';
-import { AXIS_WORDS, axisName } from '../words.ts';
+} from '../../../science/layer-choice.ts';
+import { signed } from '../../runs/run-words.ts';
+import { times } from '../../steer/side-effect-words.ts';
+import { AXIS_WORDS, axisName } from '../../words.ts';
 
 /** An estimate with its interval and n: "+0.10 [0.05, 0.15], n = 30". */
 const estimateWords = ({ mean, interval, n }: Estimate, format: (value: number) => string): string =>
