@@ -60,12 +60,11 @@ export class Sampler {
     const uniform = this.#random();
     if (temperature === 0) return argmax(logits);
     const { weights, total } = weightsOf(logits, temperature);
-    const places = topP < 1 ? nucleus(weights, total, topP) : weights.keys();
-    const mass =
-      topP < 1 ? (places as number[]).reduce((sum, place) => sum + (weights[place] as number), 0) : total;
+    const kept = topP < 1 ? nucleus(weights, total, topP) : undefined;
+    const mass = kept?.reduce((sum, place) => sum + (weights[place] as number), 0) ?? total;
     let left = uniform * mass;
     let drawn = argmax(logits);
-    for (const place of places) {
+    for (const place of kept ?? weights.keys()) {
       const weight = weights[place] as number;
       if (weight === 0) continue;
       drawn = place;

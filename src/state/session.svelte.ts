@@ -17,10 +17,11 @@ import { ProbeState } from './probe.svelte.ts';
 import { ScenarioLibrary } from './scenario-library.svelte.ts';
 import { RunsState } from './runs.svelte.ts';
 import { SteerState } from './steer.svelte.ts';
+import { TalkState } from './talk.svelte.ts';
 import { ValidityState } from './validity.svelte.ts';
 
-/** What fills the page: the instrument itself, longer experiments, how far to believe it, what was stored, or the models. */
-export type Place = 'map' | 'lab' | 'validity' | 'runs' | 'library';
+/** What fills the page: the instrument itself, answers side by side, longer experiments, how far to believe it, what was stored, or the models. */
+export type Place = 'map' | 'talk' | 'lab' | 'validity' | 'runs' | 'library';
 
 /** Everything one visit holds: created once, handed down by context. */
 export class Session {
@@ -29,6 +30,7 @@ export class Session {
   readonly model: ModelState;
   readonly probe: ProbeState;
   readonly steer: SteerState;
+  readonly talk: TalkState;
   readonly dilemma: OpenDilemma;
   readonly validity: ValidityState;
   readonly scenarios: ScenarioLibrary;
@@ -49,6 +51,7 @@ export class Session {
     this.model = new ModelState(engine, library, () => this.library.mirror.base);
     this.probe = new ProbeState(engine, store, this.materials);
     this.steer = new SteerState(engine, store, this.materials, this.probe);
+    this.talk = new TalkState(engine, this.model, this.steer);
     this.validity = new ValidityState(engine, store, this.materials, this.probe);
     this.dilemma = new OpenDilemma(this.materials, this.probe, this.steer);
     this.scenarios = new ScenarioLibrary(store, this.materials, () => void this.#askOthers());
@@ -57,12 +60,12 @@ export class Session {
 
   /** Something runs that ends with the page. */
   get busy(): boolean {
-    const { model, probe, steer, validity } = this;
+    const { model, probe, steer, talk, validity } = this;
     return (
       this.#chains > 0 ||
       this.library.busy ||
       model.status === 'loading' ||
-      [probe, steer, validity].some(({ status }) => status === 'running') ||
+      [probe, steer, talk, validity].some(({ status }) => status === 'running') ||
       validity.screening !== undefined ||
       steer.learning !== undefined
     );
@@ -71,6 +74,7 @@ export class Session {
   /** The one button: load the chosen model, ask its control questions, measure it, learn its vectors. */
   async loadAndMeasure(): Promise<void> {
     this.steer.forget();
+    this.talk.clear();
     this.validity.forget();
     this.probe.clear();
     this.probe.system = '';
