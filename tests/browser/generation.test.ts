@@ -21,6 +21,8 @@ const MODELS: { name: string; precision?: string; storage?: WeightStorage; golde
   // Packed weights would be others than PyTorch's.
   { name: 'gguf', precision: 'llama-f32.gguf', storage: 'float32', golden: gguf },
 ];
+/** Found: at most 1e-5 for log-probabilities, 3e-6 of the largest for what is read, on either backend. */
+const TOLERANCE = { logs: 1e-4, read: 2e-5 };
 const GREEDY = { temperature: 0, seed: 1 };
 
 const library = spawnLibrary();
@@ -87,8 +89,8 @@ for (const { name, golden, ...wishes } of MODELS)
           `${name} on ${backend}: log-probabilities ${logs?.toExponential(1)}, read ${read?.toExponential(1)}`,
         );
         cases.forEach(({ name: title, tokens }, i) => expect(ids(found[i]), title).toEqual(tokens));
-        expect(logs).toBeLessThan(1e-3);
-        expect(read).toBeLessThan(1e-3);
+        expect(logs).toBeLessThan(TOLERANCE.logs);
+        expect(read).toBeLessThan(TOLERANCE.read);
       });
 
       it('draws on a side what it would draw alone; strength 0 draws the unsteered text to the token', async () => {
