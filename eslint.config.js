@@ -51,8 +51,8 @@ export default ts.config(
   forbid(['src/models/**'], '\\.\\./(?!errors/|onnx/|models/)', 'models imports errors and onnx'),
   forbid(
     ['src/engine/worker/**'],
-    '(client|library|experiments|state|charts|views|runs|science|vectors)/',
-    'the worker imports gguf, onnx, models, errors, channel and engine/shared',
+    '(client|library|experiments|state|charts|views|runs|vectors)/|science/(?!(sampler|steering-vector)\\.ts)',
+    'the worker imports gguf, onnx, models, errors, channel, engine/shared, and of science what it draws tokens with',
   ),
   forbid(
     ['src/engine/client/**', 'src/engine/shared/**'],

@@ -3,24 +3,34 @@ import { LeewayError } from '../src/errors/leeway-error.ts';
 const invalid = (message: string): LeewayError =>
   new LeewayError('request-invalid', message, 'See the README’s section on the command line.');
 
-/** The options of one lab command: `--name value` pairs, each known to the command. */
+/** The options of one lab command: `--name value` pairs and `--name` flags, each known to the command. */
 export class Arguments {
   readonly #values = new Map<string, string>();
 
-  constructor(words: readonly string[], known: readonly string[]) {
+  constructor(words: readonly string[], known: readonly string[], flags: readonly string[] = []) {
     for (let i = 0; i < words.length; i += 2) {
       const word = words[i] ?? '';
       const [flag = '', inline] = word.split(/=(.*)/s);
       const name = flag.replace(/^--/, '');
+      if (flag.startsWith('--') && flags.includes(name) && inline === undefined) {
+        this.#values.set(name, '');
+        i -= 1;
+        continue;
+      }
       if (!flag.startsWith('--') || !known.includes(name))
         throw invalid(
-          `Unknown option ${word}; known are ${known.map((option) => `--${option}`).join(', ')}.`,
+          `Unknown option ${word}; known are ${[...known, ...flags].map((option) => `--${option}`).join(', ')}.`,
         );
       const value = inline ?? words[i + 1];
       if (inline !== undefined) i -= 1;
       if (value === undefined) throw invalid(`The option --${name} has no value.`);
       this.#values.set(name, value);
     }
+  }
+
+  /** Whether a flag is set. */
+  has(name: string): boolean {
+    return this.#values.has(name);
   }
 
   text(name: string): string | undefined {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { LeewayError } from '../src/errors/leeway-error.ts';
 import type { SelfCheck } from '../src/engine/shared/protocol.ts';
@@ -7,6 +7,8 @@ import { LABEL_SETS, PROTOCOLS, type LabelSet } from '../src/science/prompt.ts';
 import { Arguments } from './arguments.ts';
 import { MOUNTED, runInBrowser } from './browser-run.ts';
 import { readForwardRows } from './forward-file.ts';
+import { GENERATE, GENERATE_FLAGS, generateRequest } from './generate-options.ts';
+import { readText } from './input-file.ts';
 import type { ModelChoice } from './page/model.ts';
 import type { Job } from './page/page.ts';
 import type { ProbeRequest } from './page/probe.ts';
@@ -14,7 +16,7 @@ import type { TargetsRequest } from './page/targets.ts';
 import type { ValidateRequest } from './page/validate.ts';
 import { ResultFile } from './result-file.ts';
 import { searchRequest } from './search-request.ts';
-import { readVectorFile } from './vector-file.ts';
+import { steeringChoice, STEERING } from './steering-options.ts';
 
 const BACKENDS = ['wasm', 'webgpu'] as const;
 const STORAGES = ['packed', 'float32', 'float16'] as const;
@@ -23,19 +25,8 @@ const COMMON = ['model', 'backend', 'weights', 'dtype', 'seed', 'out'] as const;
 const COMMANDS = {
   forward: [...COMMON, 'requests'],
   verify: COMMON,
-  probe: [
-    ...COMMON,
-    'scenarios',
-    'protocol',
-    'labels',
-    'system',
-    'limit',
-    'vector',
-    'layer',
-    'strength',
-    'unit',
-    'train',
-  ],
+  probe: [...COMMON, 'scenarios', 'protocol', 'labels', 'system', 'limit', ...STEERING],
+  generate: [...COMMON, ...GENERATE, ...STEERING],
   validate: [...COMMON, 'protocol', 'limit'],
   search: [
     ...[...COMMON, 'axis', 'method', 'layers', 'strengths', 'limit', 'test', 'train', 'protocol'],
@@ -44,18 +35,6 @@ const COMMANDS = {
   targets: [...COMMON, 'nations', 'protocol', 'limit', 'train', 'layer', 'map'],
   bench: ['model', 'backend', 'weights', 'out'],
 } as const;
-
-function readBytes(path: string, what: string): Uint8Array<ArrayBuffer> {
-  try {
-    return new Uint8Array(readFileSync(path));
-  } catch (thrown) {
-    throw new LeewayError('request-invalid', `The ${what} ${path} cannot be read.`, 'Check the path.', {
-      cause: thrown,
-    });
-  }
-}
-
-const readText = (path: string, what: string): string => Buffer.from(readBytes(path, what)).toString('utf8');
 
 /** A hub repository: owner/name, and after a colon the file in it where it holds several. */
 const REPOSITORY = /^([\w.-]+\/[\w.-]+)(?::(.+))?$/;
@@ -99,19 +78,16 @@ function modelOf(
 
 async function probeRequest(options: Arguments, model: ModelChoice): Promise<ProbeRequest> {
   const scenarios = options.text('scenarios');
-  const vector = options.text('vector');
   const protocol = options.oneOf('protocol', PROTOCOLS);
   const labels = options.oneOf('labels', Object.keys(LABEL_SETS) as LabelSet[]);
   const limit = options.whole('limit', 1);
   const system = options.text('system');
-  const layer = options.whole('layer', 0);
-  const train = options.whole('train', 1);
-  if (vector !== undefined && layer === undefined)
-    throw new LeewayError(
-      'request-invalid',
-      'The option --vector needs --layer.',
-      'Say after which layer the vector is added.',
-    );
+  const chosen = await steeringChoice(options);
+  const steering = chosen && {
+    ...chosen,
+    strength: options.number('strength') ?? 1,
+    unit: options.oneOf('unit', ['norm', 'raw'] as const) ?? 'norm',
+  };
   return {
     model,
     seed: options.whole('seed', 0) ?? 1,
@@ -122,22 +98,7 @@ async function probeRequest(options: Arguments, model: ModelChoice): Promise<Pro
     ...(labels ? { labels } : {}),
     ...(system ? { system } : {}),
     ...(limit === undefined ? {} : { limit }),
-    ...(vector !== undefined && layer !== undefined
-      ? {
-          steering: {
-            from: vector.startsWith('axis:')
-              ? { axis: vector.slice('axis:'.length) }
-              : {
-                  name: basename(vector),
-                  ...(await readVectorFile(vector, readBytes(vector, 'vector file'), layer)),
-                },
-            layer,
-            ...(train === undefined ? {} : { train }),
-            strength: options.number('strength') ?? 1,
-            unit: options.oneOf('unit', ['norm', 'raw'] as const) ?? 'norm',
-          },
-        }
-      : {}),
+    ...(steering ? { steering } : {}),
   };
 }
 
@@ -196,7 +157,8 @@ async function main([command, ...words]: readonly string[]): Promise<void> {
     );
   const name = command as keyof typeof COMMANDS;
   if (name === 'bench') return measureSpeed(new Arguments(words, COMMANDS.bench));
-  const options = new Arguments(words, COMMANDS[name]);
+  const flags = name === 'generate' ? GENERATE_FLAGS : [];
+  const options = new Arguments(words, COMMANDS[name], flags);
   const { choice, path } = modelOf(options);
   const job = await jobOf(name, options, choice);
   // What verify finds is said on the screen; a file of it is extra.
@@ -232,6 +194,7 @@ async function jobOf(
   if (command === 'verify') return { command, request: { model } };
   if (command === 'probe') return { command, request: await probeRequest(options, model) };
   if (command === 'search') return { command, request: searchRequest(options, model) };
+  if (command === 'generate') return { command, request: await generateRequest(options, model) };
   if (command === 'validate') return { command, request: validateRequest(options, model) };
   if (command === 'targets') return { command, request: targetsRequest(options, model) };
   const rows = readForwardRows(readText(options.required('requests'), 'request file'));

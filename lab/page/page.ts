@@ -2,6 +2,7 @@ import { spawnEngine } from '../../src/engine/client/spawn.ts';
 import { LeewayError } from '../../src/errors/leeway-error.ts';
 import { bench } from './bench.ts';
 import { forward, type ForwardRequest } from './forward.ts';
+import { generateTexts, type GenerateRequest } from './generate.ts';
 import { loadChoice, type ModelChoice } from './model.ts';
 import { probeModel, type ProbeRequest } from './probe.ts';
 import { searchModel, type SearchRequest } from './search.ts';
@@ -15,6 +16,7 @@ export type Job =
   | { readonly command: 'probe'; readonly request: ProbeRequest }
   | { readonly command: 'search'; readonly request: SearchRequest }
   | { readonly command: 'validate'; readonly request: ValidateRequest }
+  | { readonly command: 'generate'; readonly request: GenerateRequest }
   | { readonly command: 'targets'; readonly request: TargetsRequest };
 
 declare global {
@@ -34,6 +36,7 @@ window.leewayRun = async (job) => {
     if (job.command === 'forward') await forward(engine, job.request, window.leewayEmit);
     else if (job.command === 'verify') await loadChoice(engine, job.request.model, window.leewayEmit);
     else if (job.command === 'search') await searchModel(engine, job.request, window.leewayEmit);
+    else if (job.command === 'generate') await generateTexts(engine, job.request, window.leewayEmit);
     else if (job.command === 'validate') await validateModel(engine, job.request, window.leewayEmit);
     else if (job.command === 'targets') await targetModel(engine, job.request, window.leewayEmit);
     else await probeModel(engine, job.request, window.leewayEmit);

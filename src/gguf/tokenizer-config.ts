@@ -15,6 +15,7 @@ export function configFrom(metadata: Metadata, vocabulary: Vocabulary, around: S
   const named = {
     bos_token: roleText(vocabulary, 'bos'),
     eos_token: roleText(vocabulary, 'eos'),
+    eot_token: roleText(vocabulary, 'eot'),
     unk_token: roleText(vocabulary, 'unk'),
     pad_token: roleText(vocabulary, 'pad'),
     chat_template: chatTemplates(metadata),

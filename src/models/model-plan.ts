@@ -15,12 +15,13 @@ export function nearest(files: readonly HubFile[], directory: string, name: stri
   }
 }
 
-/** What a tokenizer and a graph need beside them, and what tells how the graph was made: the last ones are there or not. */
+/** What a tokenizer and a graph need beside them, what ends an answer, and how the graph was made: the last ones are there or not. */
 const BESIDE = [
   'config.json',
   'tokenizer.json',
   'tokenizer_config.json',
   'chat_template.jinja',
+  'generation_config.json',
   'genai_config.json',
   'leeway.json',
 ];

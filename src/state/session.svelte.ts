@@ -23,10 +23,11 @@ import { RunsState } from './runs.svelte.ts';
 import { SideEffectState } from './side-effects.svelte.ts';
 import { SteerState } from './steer.svelte.ts';
 import { TargetsState } from './targets.svelte.ts';
+import { TalkState } from './talk.svelte.ts';
 import { ValidityState } from './validity.svelte.ts';
 
-/** What fills the page: the instrument itself, longer experiments, how far to believe it, what was stored, or the models. */
-export type Place = 'map' | 'lab' | 'validity' | 'runs' | 'library';
+/** What fills the page: the instrument itself, answers side by side, longer experiments, how far to believe it, what was stored, or the models. */
+export type Place = 'map' | 'talk' | 'lab' | 'validity' | 'runs' | 'library';
 
 /** Everything one visit holds: created once, handed down by context. */
 export class Session {
@@ -38,6 +39,7 @@ export class Session {
   readonly aim: AimState;
   readonly sideEffects: SideEffectState;
   readonly search: LayerSearch;
+  readonly talk: TalkState;
   readonly dilemma: OpenDilemma;
   readonly validity: ValidityState;
   readonly targets: TargetsState;
@@ -64,6 +66,7 @@ export class Session {
     const reader = store.then((open) => new NeutralReader(engine, open));
     this.sideEffects = new SideEffectState(engine, store, reader, this.materials, this.probe, this.steer);
     this.search = new LayerSearch(engine, store, reader, this.materials, this.probe, this.steer);
+    this.talk = new TalkState(engine, this.model, this.steer);
     this.validity = new ValidityState(engine, store, this.materials, this.probe);
     this.targets = new TargetsState(engine, store, this.materials, this.probe);
     this.dilemma = new OpenDilemma(this.materials, this.probe, this.steer);
@@ -80,12 +83,12 @@ export class Session {
 
   /** Something runs that ends with the page. */
   get busy(): boolean {
-    const { aim, model, probe, queue, search, sideEffects, steer, targets, validity } = this;
+    const { aim, model, probe, queue, search, sideEffects, steer, talk, targets, validity } = this;
     return (
       this.#chains > 0 ||
       this.library.busy ||
       model.status === 'loading' ||
-      [probe, steer, validity, search, sideEffects, targets, queue].some(
+      [probe, steer, talk, validity, search, sideEffects, targets, queue].some(
         ({ status }) => status === 'running',
       ) ||
       validity.screening !== undefined ||
@@ -169,6 +172,7 @@ export class Session {
   async #loadChosen(): Promise<boolean> {
     this.aim.clear();
     this.steer.forget();
+    this.talk.clear();
     this.sideEffects.forget();
     this.search.forget();
     this.validity.forget();

@@ -12,11 +12,12 @@ import { readPairRows } from './pair-rows.ts';
 
 const TOOLS = dirname(dirname(fileURLToPath(import.meta.url)));
 const USAGE =
-  'npx tsx tools/goldens/make.ts [tiny] [ways] [conformity] [forward] [tokens] [letters] [vectors] [prompts] [statistics] [directions] (default: all)';
+  'npx tsx tools/goldens/make.ts [tiny] [ways] [generation] [conformity] [forward] [tokens] [letters] [vectors] [prompts] [statistics] [directions] (default: all)';
 
 const TASKS = [
   'tiny',
   'ways',
+  'generation',
   'conformity',
   'forward',
   'tokens',
@@ -86,12 +87,13 @@ async function main(): Promise<void> {
     await run('fixtures/goldens_tiny.py');
   }
   if (tasks.includes('ways')) await run('goldens/steering_ways.py');
+  if (tasks.includes('generation')) await run('goldens/generation.py');
   if (tasks.includes('conformity')) {
     await withOptimum('conformity/exports.py');
     await run('conformity/goldens.py');
   }
   const rest = tasks.filter(
-    (task) => !['tiny', 'ways', 'conformity', 'statistics', 'directions'].includes(task),
+    (task) => !['tiny', 'ways', 'generation', 'conformity', 'statistics', 'directions'].includes(task),
   );
   if (rest.length === 0) return;
   const wheel = await ensureWheel(python, log);

@@ -1,5 +1,6 @@
 import { WorkerClient, type AskOptions } from '../../channel/client.ts';
 import { LeewayError } from '../../errors/leeway-error.ts';
+import type { GenerateReply, GenerateRequest, GenerationProgress } from '../shared/generation.ts';
 import type {
   Backend,
   EngineRequests,
@@ -91,6 +92,18 @@ export class Engine {
   ): Promise<RunReply> {
     await this.#ensureLoaded(waysOf(rows));
     return this.#client.ask('run', { rows }, options);
+  }
+
+  /**
+   * Continues prompts, all sides in turn, and tells each token; rejects with `cancelled` as soon as the signal is aborted,
+   * and tells nothing more. Steering otherwise than by a vector at every position may open the model again, as in `run`.
+   */
+  async generate(
+    request: GenerateRequest,
+    options: AskOptions<GenerationProgress> = {},
+  ): Promise<GenerateReply> {
+    await this.#ensureLoaded(waysOf(request.sides));
+    return this.#client.ask('generate', request, options);
   }
 
   /** Stops the worker; whatever was asked is rejected as cancelled. */

@@ -1,5 +1,6 @@
 import type { ModelFiles } from '../../models/model-files.ts';
 import type { Alternative } from '../../models/precision.ts';
+import type { GenerateReply, GenerateRequest, GenerationProgress } from './generation.ts';
 import type { Steer, SteeringWays } from './steer.ts';
 
 export type { Alternative, ModelFiles };
@@ -42,6 +43,8 @@ export interface LoadedModel {
   readonly vocabulary: number;
   readonly bytes: number;
   readonly hasChatTemplate: boolean;
+  /** Ids of the tokens at which an answer ends. */
+  readonly endTokens: readonly number[];
   readonly fromCache: boolean;
   readonly surgeryCached: boolean;
   readonly runtime: string;
@@ -117,4 +120,5 @@ export interface EngineRequests {
     progress: never;
   };
   run: { request: { rows: readonly Row[] }; reply: RunReply; progress: { done: number; total: number } };
+  generate: { request: GenerateRequest; reply: GenerateReply; progress: GenerationProgress };
 }

@@ -104,6 +104,7 @@ export async function loadModel(request: LoadRequest, { onProgress }: LoaderOpti
     vocabulary: graph.vocabulary,
     bytes,
     hasChatTemplate: coder.hasChatTemplate,
+    endTokens: endsOf(parts),
     fromCache,
     surgeryCached: parts.surgeryCached,
     runtime,
@@ -112,6 +113,12 @@ export async function loadModel(request: LoadRequest, { onProgress }: LoaderOpti
   report('ready');
   return { description, session, coder };
 }
+
+/** Ids outside of the vocabulary (of parts that the text model lacks) can never be drawn. */
+const endsOf = ({ graph, coder, endTokens = [] }: ModelParts): number[] =>
+  [...new Set([...coder.endTokens, ...endTokens])]
+    .filter((id) => id < graph.vocabulary)
+    .sort((a, b) => a - b);
 
 const sessionOf = ({ ort, session, backend }: OpenSession, graph: PreparedGraph): ModelSession =>
   new ModelSession(ort, session, graph, strategyFor(backend, graph));

@@ -7,6 +7,8 @@ export interface ModelParts {
   readonly graph: PreparedGraph;
   readonly files: readonly MountedFile[];
   readonly coder: TextCoder;
+  /** Ids that the files beside the tokenizer name as ends of an answer. */
+  readonly endTokens?: readonly number[];
   readonly dtype: string;
   readonly dtypeReason?: string;
   readonly revision: string;

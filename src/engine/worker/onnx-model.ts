@@ -2,6 +2,7 @@ import type { DerivedCache } from '../../models/model-database.ts';
 import { prepareGraph, SURGERY_VERSION, type PreparedGraph } from '../../onnx/surgery.ts';
 import type { SteeringWays } from '../shared/protocol.ts';
 import { readerOf } from './blob-reader.ts';
+import { statedEnds } from './end-tokens.ts';
 import type { ModelFolder } from './model-folder.ts';
 import type { ModelParts } from './model-parts.ts';
 import { MountedFile } from './mounted-file.ts';
@@ -51,6 +52,11 @@ export async function openOnnx(
     templatePath && (await folder.text(templatePath)),
   );
   const stated = statedPath ? await folder.json(statedPath) : {};
+  const endTokens = [statedEnds(config)];
+  for (const name of ['generation_config.json', 'genai_config.json']) {
+    const path = near(name);
+    if (path && folder.files.blobs.has(path)) endTokens.push(statedEnds(await folder.json(path)));
+  }
   const graphBlob = folder.blob(graphPath);
 
   const cacheKey = `${graphKey}#graph/${SURGERY_VERSION}/${steering}`;
@@ -77,6 +83,7 @@ export async function openOnnx(
     graph,
     files,
     coder,
+    endTokens: endTokens.flat(),
     dtype: dtypeOf(graphPath, stated['dtype'], graph),
     revision: typeof stated['revision'] === 'string' ? stated['revision'] : commit,
     surgeryCached: graph === cached,

@@ -44,6 +44,7 @@ export async function openSession(
   );
   // The runtime refuses an empty list.
   const onCpu = graph.angleNodes.length > 0 ? { forceCpuNodeNames: graph.angleNodes } : {};
+  const onGpu = Object.fromEntries(graph.outputs.present.map((output) => [output, 'gpu-buffer' as const]));
   const create = async (name: Backend): Promise<InferenceSession> => {
     const missing = missingOperator(graph, name);
     if (missing) throw missing;
@@ -51,6 +52,8 @@ export async function openSession(
       executionProviders: [name === 'webgpu' && device ? { name, device: device as never, ...onCpu } : name],
       externalData: files.map(({ path, data }) => ({ path, data })),
       graphOptimizationLevel: 'all',
+      // Keys and values that go in again with the next token need not cross to the processor and back.
+      ...(name === 'webgpu' && { preferredOutputLocation: onGpu }),
       ...(graph.float16Weights && { extra: KEEP_HALVES }),
       // Warnings about shape operators on the CPU are no news and would fill the console.
       logSeverityLevel: 3,

@@ -2,6 +2,7 @@ import { Template } from '@huggingface/jinja';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { LeewayError, messageOf } from '../../errors/leeway-error.ts';
 import type { ChatMessage, TextToEncode } from '../shared/protocol.ts';
+import { specialEnds } from './end-tokens.ts';
 
 type Config = Record<string, unknown>;
 
@@ -71,6 +72,8 @@ export class TextCoder {
   readonly #template: Template | undefined;
   readonly #special: Record<string, string> = {};
   readonly #vocabulary: number;
+  /** Ids of the tokens at which an answer ends, as far as the tokenizer tells. */
+  readonly endTokens: readonly number[];
 
   constructor(tokenizer: Config, config: Config, templateFile?: string) {
     try {
@@ -91,6 +94,7 @@ export class TextCoder {
       const text = tokenText(config[name]);
       if (text !== undefined) this.#special[name] = text;
     }
+    this.endTokens = specialEnds(tokenizer, [this.#special['eos_token'], tokenText(config['eot_token'])]);
   }
 
   /** One more than the largest token id that a text can become. */
@@ -107,6 +111,14 @@ export class TextCoder {
     if ('text' in text) return this.#ids(text.text, text.special);
     // A template writes its special tokens itself.
     return this.#ids(this.#render(text.messages), false);
+  }
+
+  /** The text of ids, special tokens left out. */
+  decode(ids: readonly number[]): string {
+    return this.#tokenizer.decode([...ids], {
+      skip_special_tokens: true,
+      clean_up_tokenization_spaces: false,
+    });
   }
 
   #ids(text: string, special: boolean): number[] {

@@ -2,6 +2,8 @@ import { serve, type Answering } from '../../channel/worker.ts';
 import type { RequestMessage } from '../../channel/messages.ts';
 import { LeewayError } from '../../errors/leeway-error.ts';
 import type { EngineRequests } from '../shared/protocol.ts';
+import { checkGeneration } from './generation-check.ts';
+import { generate } from './generation.ts';
 import { loadModel, type ReadyModel } from './model-loader.ts';
 import { checkRows } from './row-check.ts';
 
@@ -36,6 +38,11 @@ async function answer(
         cancelled: () => signal.aborted,
         onProgress: (done, total) => onProgress({ done, total }),
       });
+    }
+    case 'generate': {
+      const ready = loaded();
+      checkGeneration(message.request, ready.session.graph);
+      return generate(ready, message.request, { cancelled: () => signal.aborted, onProgress });
     }
   }
 }

@@ -204,6 +204,7 @@ describe('npm run mirror', { timeout: 120_000 }, () => {
     expect(first.files.map(({ path }) => path).sort()).toEqual([
       'config.json',
       'genai_config.json',
+      'generation_config.json',
       'leeway.json',
       'model.onnx',
       'model.onnx.data',
