@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { LeewayError } from '../src/errors/leeway-error.ts';
 import type { SelfCheck } from '../src/engine/shared/protocol.ts';
+import { METHODS } from '../src/science/directions/direction.ts';
 import { LABEL_SETS, PROTOCOLS, type LabelSet } from '../src/science/prompt.ts';
 import { Arguments } from './arguments.ts';
 import { MOUNTED, runInBrowser } from './browser-run.ts';
@@ -10,8 +11,10 @@ import type { ModelChoice } from './page/model.ts';
 import type { Job } from './page/page.ts';
 import type { ProbeRequest } from './page/probe.ts';
 import type { ValidateRequest } from './page/validate.ts';
+import type { VectorsRequest } from './page/vectors.ts';
+import { PUSH_OPTIONS, pushRequest, readBytes, requireSelection } from './push-options.ts';
 import { ResultFile } from './result-file.ts';
-import { readVectorFile } from './vector-file.ts';
+import { VectorResult } from './vector-result.ts';
 
 const BACKENDS = ['wasm', 'webgpu'] as const;
 const STORAGES = ['packed', 'float32', 'float16'] as const;
@@ -20,32 +23,11 @@ const COMMON = ['model', 'backend', 'weights', 'dtype', 'seed', 'out'] as const;
 const COMMANDS = {
   forward: [...COMMON, 'requests'],
   verify: COMMON,
-  probe: [
-    ...COMMON,
-    'scenarios',
-    'protocol',
-    'labels',
-    'system',
-    'limit',
-    'vector',
-    'layer',
-    'strength',
-    'unit',
-    'train',
-  ],
+  probe: [...COMMON, 'scenarios', 'protocol', 'labels', 'system', 'limit', ...PUSH_OPTIONS],
+  vectors: [...COMMON, 'selection', 'pairs', 'method', 'train'],
   validate: [...COMMON, 'protocol', 'limit'],
   bench: ['model', 'backend', 'weights', 'out'],
 } as const;
-
-function readBytes(path: string, what: string): Uint8Array<ArrayBuffer> {
-  try {
-    return new Uint8Array(readFileSync(path));
-  } catch (thrown) {
-    throw new LeewayError('request-invalid', `The ${what} ${path} cannot be read.`, 'Check the path.', {
-      cause: thrown,
-    });
-  }
-}
 
 const readText = (path: string, what: string): string => Buffer.from(readBytes(path, what)).toString('utf8');
 
@@ -91,19 +73,11 @@ function modelOf(
 
 async function probeRequest(options: Arguments, model: ModelChoice): Promise<ProbeRequest> {
   const scenarios = options.text('scenarios');
-  const vector = options.text('vector');
   const protocol = options.oneOf('protocol', PROTOCOLS);
   const labels = options.oneOf('labels', Object.keys(LABEL_SETS) as LabelSet[]);
   const limit = options.whole('limit', 1);
   const system = options.text('system');
-  const layer = options.whole('layer', 0);
-  const train = options.whole('train', 1);
-  if (vector !== undefined && layer === undefined)
-    throw new LeewayError(
-      'request-invalid',
-      'The option --vector needs --layer.',
-      'Say after which layer the vector is added.',
-    );
+  const push = await pushRequest(options);
   return {
     model,
     seed: options.whole('seed', 0) ?? 1,
@@ -114,22 +88,29 @@ async function probeRequest(options: Arguments, model: ModelChoice): Promise<Pro
     ...(labels ? { labels } : {}),
     ...(system ? { system } : {}),
     ...(limit === undefined ? {} : { limit }),
-    ...(vector !== undefined && layer !== undefined
-      ? {
-          steering: {
-            from: vector.startsWith('axis:')
-              ? { axis: vector.slice('axis:'.length) }
-              : {
-                  name: basename(vector),
-                  ...(await readVectorFile(vector, readBytes(vector, 'vector file'), layer)),
-                },
-            layer,
-            ...(train === undefined ? {} : { train }),
-            strength: options.number('strength') ?? 1,
-            unit: options.oneOf('unit', ['norm', 'raw'] as const) ?? 'norm',
-          },
-        }
-      : {}),
+    ...(push ? { push } : {}),
+  };
+}
+
+function vectorsRequest(options: Arguments, model: ModelChoice): VectorsRequest {
+  const pairs = options.text('pairs');
+  const selection = options.text('selection');
+  if ((pairs === undefined) === (selection === undefined))
+    throw new LeewayError(
+      'request-invalid',
+      'The command vectors needs either --selection or --pairs.',
+      'Use --selection axis:<name>, item:<code>, domain:<name> or all; or --pairs with a file of your own.',
+    );
+  const train = options.whole('train', 1);
+  return {
+    model,
+    selection: requireSelection(selection ?? 'all'),
+    ...(pairs === undefined
+      ? {}
+      : { pairs: { name: basename(pairs), text: readText(pairs, 'file of pairs') } }),
+    method: options.oneOf('method', METHODS) ?? 'mean',
+    ...(train === undefined ? {} : { train }),
+    seed: options.whole('seed', 0) ?? 1,
   };
 }
 
@@ -170,7 +151,8 @@ async function main([command, ...words]: readonly string[]): Promise<void> {
   const job = await jobOf(name, options, choice);
   // What verify finds is said on the screen; a file of it is extra.
   const out = name === 'verify' ? options.text('out') : options.required('out');
-  const result = out === undefined ? undefined : new ResultFile(out);
+  const result =
+    out === undefined ? undefined : name === 'vectors' ? new VectorResult(out) : new ResultFile(out);
   let selfCheck: SelfCheck | undefined;
   try {
     await runInBrowser({
@@ -181,7 +163,7 @@ async function main([command, ...words]: readonly string[]): Promise<void> {
         result?.add(piece, value);
       },
     });
-    result?.finish();
+    await result?.finish();
   } catch (thrown) {
     result?.discard();
     throw thrown;
@@ -196,6 +178,7 @@ async function jobOf(
 ): Promise<Job> {
   if (command === 'verify') return { command, request: { model } };
   if (command === 'probe') return { command, request: await probeRequest(options, model) };
+  if (command === 'vectors') return { command, request: vectorsRequest(options, model) };
   if (command === 'validate') return { command, request: validateRequest(options, model) };
   const rows = readForwardRows(readText(options.required('requests'), 'request file'));
   return { command, request: { model, rows } };

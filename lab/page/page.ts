@@ -4,6 +4,7 @@ import { bench } from './bench.ts';
 import { forward, type ForwardRequest } from './forward.ts';
 import { loadChoice, type ModelChoice } from './model.ts';
 import { probeModel, type ProbeRequest } from './probe.ts';
+import { makeVectorSet, type VectorsRequest } from './vectors.ts';
 import { validateModel, type ValidateRequest } from './validate.ts';
 
 /** What the command line sends: the job and where its results go, piece by piece. */
@@ -11,6 +12,7 @@ export type Job =
   | { readonly command: 'forward'; readonly request: ForwardRequest }
   | { readonly command: 'verify'; readonly request: { readonly model: ModelChoice } }
   | { readonly command: 'probe'; readonly request: ProbeRequest }
+  | { readonly command: 'vectors'; readonly request: VectorsRequest }
   | { readonly command: 'validate'; readonly request: ValidateRequest };
 
 declare global {
@@ -29,6 +31,7 @@ window.leewayRun = async (job) => {
   try {
     if (job.command === 'forward') await forward(engine, job.request, window.leewayEmit);
     else if (job.command === 'verify') await loadChoice(engine, job.request.model, window.leewayEmit);
+    else if (job.command === 'vectors') await makeVectorSet(engine, job.request, window.leewayEmit);
     else if (job.command === 'validate') await validateModel(engine, job.request, window.leewayEmit);
     else await probeModel(engine, job.request, window.leewayEmit);
     return { ok: true };

@@ -18,6 +18,7 @@ import { ScenarioLibrary } from './scenario-library.svelte.ts';
 import { RunsState } from './runs.svelte.ts';
 import { SteerState } from './steer.svelte.ts';
 import { ValidityState } from './validity.svelte.ts';
+import { VectorsState } from './vectors.svelte.ts';
 
 /** What fills the page: the instrument itself, longer experiments, how far to believe it, what was stored, or the models. */
 export type Place = 'map' | 'lab' | 'validity' | 'runs' | 'library';
@@ -31,6 +32,7 @@ export class Session {
   readonly steer: SteerState;
   readonly dilemma: OpenDilemma;
   readonly validity: ValidityState;
+  readonly vectors: VectorsState;
   readonly scenarios: ScenarioLibrary;
   readonly runs: RunsState;
   readonly library: LibraryState;
@@ -50,6 +52,9 @@ export class Session {
     this.probe = new ProbeState(engine, store, this.materials);
     this.steer = new SteerState(engine, store, this.materials, this.probe);
     this.validity = new ValidityState(engine, store, this.materials, this.probe);
+    this.vectors = new VectorsState(engine, store, this.materials, ({ key }) => {
+      if (this.steer.extra?.set.key === key) this.steer.take(undefined);
+    });
     this.dilemma = new OpenDilemma(this.materials, this.probe, this.steer);
     this.scenarios = new ScenarioLibrary(store, this.materials, () => void this.#askOthers());
     this.runs = new RunsState(store, this.materials);
@@ -64,7 +69,8 @@ export class Session {
       model.status === 'loading' ||
       [probe, steer, validity].some(({ status }) => status === 'running') ||
       validity.screening !== undefined ||
-      steer.learning !== undefined
+      steer.learning !== undefined ||
+      this.vectors.making !== undefined
     );
   }
 
@@ -72,6 +78,7 @@ export class Session {
   async loadAndMeasure(): Promise<void> {
     this.steer.forget();
     this.validity.forget();
+    this.vectors.forget();
     this.probe.clear();
     this.probe.system = '';
     await this.#chain(async () => {
@@ -126,12 +133,32 @@ export class Session {
     await this.library.bringing.take(files);
   }
 
-  /** A .json file that was dropped: runs go to their place, anything else to the library, which says what is wrong with it. */
+  /**
+   * A .json file that was dropped: runs, vectors and pairs go to their places, anything else to the library of dilemmas,
+   * which says what is wrong with it.
+   */
   async takeJson(file: File): Promise<void> {
-    // A file that cannot be read is no run file: the library says why.
+    // A file that cannot be read is none of the others: the library says why.
     const kind = jsonKind(await file.text().catch(() => ''));
+    if (kind === 'vectors') return this.takeVectors(file);
+    if (kind === 'pairs') {
+      this.#openDirections();
+      await this.vectors.takePairs(file);
+      return;
+    }
     this.place = kind === 'runs' ? 'runs' : 'map';
     await (kind === 'runs' ? this.runs.imports.takeAll([file]) : this.scenarios.take(file));
+  }
+
+  /** A file of vectors for the loaded model. */
+  async takeVectors(file: File): Promise<void> {
+    this.#openDirections();
+    await this.vectors.take(file);
+  }
+
+  #openDirections(): void {
+    this.place = 'lab';
+    this.labSection = 'vectors';
   }
 
   /** Measures the loaded model and learns its vectors, taking up what is stored. */
