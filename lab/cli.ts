@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { LeewayError } from '../src/errors/leeway-error.ts';
 import type { SelfCheck } from '../src/engine/shared/protocol.ts';
 import { MAP_MODES } from '../src/science/culture-map.ts';
+import { METHODS } from '../src/science/directions/direction.ts';
 import { LABEL_SETS, PROTOCOLS, type LabelSet } from '../src/science/prompt.ts';
 import { Arguments } from './arguments.ts';
 import { MOUNTED, runInBrowser } from './browser-run.ts';
@@ -14,9 +15,11 @@ import type { Job } from './page/page.ts';
 import type { ProbeRequest } from './page/probe.ts';
 import type { TargetsRequest } from './page/targets.ts';
 import type { ValidateRequest } from './page/validate.ts';
+import type { VectorsRequest } from './page/vectors.ts';
+import { PUSH_OPTIONS, pushRequest, requireSelection } from './push-options.ts';
 import { ResultFile } from './result-file.ts';
 import { searchRequest } from './search-request.ts';
-import { steeringChoice, STEERING } from './steering-options.ts';
+import { VectorResult } from './vector-result.ts';
 
 const BACKENDS = ['wasm', 'webgpu'] as const;
 const STORAGES = ['packed', 'float32', 'float16'] as const;
@@ -25,8 +28,9 @@ const COMMON = ['model', 'backend', 'weights', 'dtype', 'seed', 'out'] as const;
 const COMMANDS = {
   forward: [...COMMON, 'requests'],
   verify: COMMON,
-  probe: [...COMMON, 'scenarios', 'protocol', 'labels', 'system', 'limit', ...STEERING],
-  generate: [...COMMON, ...GENERATE, ...STEERING],
+  generate: [...COMMON, ...GENERATE, ...PUSH_OPTIONS],
+  probe: [...COMMON, 'scenarios', 'protocol', 'labels', 'system', 'limit', ...PUSH_OPTIONS],
+  vectors: [...COMMON, 'selection', 'pairs', 'method', 'train'],
   validate: [...COMMON, 'protocol', 'limit'],
   search: [
     ...[...COMMON, 'axis', 'method', 'layers', 'strengths', 'limit', 'test', 'train', 'protocol'],
@@ -82,12 +86,7 @@ async function probeRequest(options: Arguments, model: ModelChoice): Promise<Pro
   const labels = options.oneOf('labels', Object.keys(LABEL_SETS) as LabelSet[]);
   const limit = options.whole('limit', 1);
   const system = options.text('system');
-  const chosen = await steeringChoice(options);
-  const steering = chosen && {
-    ...chosen,
-    strength: options.number('strength') ?? 1,
-    unit: options.oneOf('unit', ['norm', 'raw'] as const) ?? 'norm',
-  };
+  const push = await pushRequest(options);
   return {
     model,
     seed: options.whole('seed', 0) ?? 1,
@@ -98,7 +97,29 @@ async function probeRequest(options: Arguments, model: ModelChoice): Promise<Pro
     ...(labels ? { labels } : {}),
     ...(system ? { system } : {}),
     ...(limit === undefined ? {} : { limit }),
-    ...(steering ? { steering } : {}),
+    ...(push ? { push } : {}),
+  };
+}
+
+function vectorsRequest(options: Arguments, model: ModelChoice): VectorsRequest {
+  const pairs = options.text('pairs');
+  const selection = options.text('selection');
+  if ((pairs === undefined) === (selection === undefined))
+    throw new LeewayError(
+      'request-invalid',
+      'The command vectors needs either --selection or --pairs.',
+      'Use --selection axis:<name>, item:<code>, domain:<name> or all; or --pairs with a file of your own.',
+    );
+  const train = options.whole('train', 1);
+  return {
+    model,
+    selection: requireSelection(selection ?? 'all'),
+    ...(pairs === undefined
+      ? {}
+      : { pairs: { name: basename(pairs), text: readText(pairs, 'file of pairs') } }),
+    method: options.oneOf('method', METHODS) ?? 'mean',
+    ...(train === undefined ? {} : { train }),
+    seed: options.whole('seed', 0) ?? 1,
   };
 }
 
@@ -163,7 +184,8 @@ async function main([command, ...words]: readonly string[]): Promise<void> {
   const job = await jobOf(name, options, choice);
   // What verify finds is said on the screen; a file of it is extra.
   const out = name === 'verify' ? options.text('out') : options.required('out');
-  const result = out === undefined ? undefined : new ResultFile(out);
+  const result =
+    out === undefined ? undefined : name === 'vectors' ? new VectorResult(out) : new ResultFile(out);
   let selfCheck: SelfCheck | undefined;
   try {
     await runInBrowser({
@@ -178,7 +200,7 @@ async function main([command, ...words]: readonly string[]): Promise<void> {
         result?.add(piece, value);
       },
     });
-    result?.finish();
+    await result?.finish();
   } catch (thrown) {
     result?.discard();
     throw thrown;
@@ -195,6 +217,7 @@ async function jobOf(
   if (command === 'probe') return { command, request: await probeRequest(options, model) };
   if (command === 'search') return { command, request: searchRequest(options, model) };
   if (command === 'generate') return { command, request: await generateRequest(options, model) };
+  if (command === 'vectors') return { command, request: vectorsRequest(options, model) };
   if (command === 'validate') return { command, request: validateRequest(options, model) };
   if (command === 'targets') return { command, request: targetsRequest(options, model) };
   const rows = readForwardRows(readText(options.required('requests'), 'request file'));

@@ -1,9 +1,8 @@
 import type { Engine } from '../../src/engine/client/engine.ts';
 import type { Sampling } from '../../src/engine/shared/generation.ts';
 import { generateSides, type Prompt, type SideText } from '../../src/experiments/generation.ts';
-import type { Push } from '../../src/science/push.ts';
 import { loadChoice, type Emit, type ModelChoice } from './model.ts';
-import { steeringJson, vectorOf, type SteeringChoice } from './vector.ts';
+import { pushesOf, steeringJson, waysOfPush, type PushRequest } from './vector.ts';
 
 export interface GenerateRequest extends Sampling {
   readonly model: ModelChoice;
@@ -12,7 +11,7 @@ export interface GenerateRequest extends Sampling {
   readonly system?: string;
   readonly maxTokens: number;
   readonly stopTexts?: readonly string[];
-  readonly steering?: SteeringChoice & Required<Pick<SteeringChoice, 'way' | 'at'>>;
+  readonly push?: PushRequest;
 }
 
 const asJson = ({ promptTokens, tokens, text, tokensPerSecond, end }: SideText): Record<string, unknown> => ({
@@ -30,15 +29,11 @@ const asJson = ({ promptTokens, tokens, text, tokensPerSecond, end }: SideText):
 
 /** `lab generate`: the prompt continued unsteered and, where a vector is named, steered by it. */
 export async function generateTexts(engine: Engine, request: GenerateRequest, emit: Emit): Promise<void> {
-  const { prompt, as, system, steering, maxTokens, temperature, topP, seed, stopTexts } = request;
-  await loadChoice(engine, request.model, emit);
-  const pushes: Push[] = [];
-  if (steering) {
-    // Projections are counted in norms, whatever the strength is counted in.
-    const { vector, training } = await vectorOf(engine, { ...steering, unit: 'norm' });
-    pushes.push({ vector, ...steering });
-    await emit('steering', steeringJson(steering, vector, training));
-  }
+  const { prompt, as, system, push, maxTokens, temperature, topP, seed, stopTexts } = request;
+  await loadChoice(engine, { ...request.model, ...(push ? { steering: waysOfPush(push) } : {}) }, emit);
+  // Projections are counted in norms from the mean state, whatever the strength is counted in.
+  const pushes = push ? await pushesOf(engine, push, { withState: true }) : [];
+  if (push) await emit('steering', steeringJson(push, pushes));
   await emit('prompt', prompt);
   await emit('as', as);
   if (system) await emit('system', system);
@@ -54,7 +49,7 @@ export async function generateTexts(engine: Engine, request: GenerateRequest, em
       ? { kind: as, messages: [{ role: 'user', content: prompt }], system }
       : { kind: as, text: prompt, system };
   const { sides, tokenLayers } = await generateSides(engine, {
-    sides: [{ prompt: asked, pushes: [] }, ...(steering ? [{ prompt: asked, pushes }] : [])],
+    sides: [{ prompt: asked, pushes: [] }, ...(push ? [{ prompt: asked, pushes }] : [])],
     maxTokens,
     temperature,
     ...(topP === undefined ? {} : { topP }),

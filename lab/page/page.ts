@@ -7,6 +7,7 @@ import { loadChoice, type ModelChoice } from './model.ts';
 import { probeModel, type ProbeRequest } from './probe.ts';
 import { searchModel, type SearchRequest } from './search.ts';
 import { targetModel, type TargetsRequest } from './targets.ts';
+import { makeVectorSet, type VectorsRequest } from './vectors.ts';
 import { validateModel, type ValidateRequest } from './validate.ts';
 
 /** What the command line sends: the job and where its results go, piece by piece. */
@@ -17,7 +18,8 @@ export type Job =
   | { readonly command: 'search'; readonly request: SearchRequest }
   | { readonly command: 'validate'; readonly request: ValidateRequest }
   | { readonly command: 'generate'; readonly request: GenerateRequest }
-  | { readonly command: 'targets'; readonly request: TargetsRequest };
+  | { readonly command: 'targets'; readonly request: TargetsRequest }
+  | { readonly command: 'vectors'; readonly request: VectorsRequest };
 
 declare global {
   interface Window {
@@ -37,6 +39,7 @@ window.leewayRun = async (job) => {
     else if (job.command === 'verify') await loadChoice(engine, job.request.model, window.leewayEmit);
     else if (job.command === 'search') await searchModel(engine, job.request, window.leewayEmit);
     else if (job.command === 'generate') await generateTexts(engine, job.request, window.leewayEmit);
+    else if (job.command === 'vectors') await makeVectorSet(engine, job.request, window.leewayEmit);
     else if (job.command === 'validate') await validateModel(engine, job.request, window.leewayEmit);
     else if (job.command === 'targets') await targetModel(engine, job.request, window.leewayEmit);
     else await probeModel(engine, job.request, window.leewayEmit);

@@ -1,14 +1,13 @@
 import type { Engine } from '../../src/engine/client/engine.ts';
 import type { Steer } from '../../src/engine/shared/protocol.ts';
+import { steersOf } from '../../src/experiments/push.ts';
 import { probe, type ProbeAnswer } from '../../src/experiments/probe.ts';
 import { loadProjection, loadScenarios } from '../../src/experiments/resources.ts';
 import { readScenarioFile } from '../../src/experiments/scenarios.ts';
-import { steerBy } from '../../src/experiments/vectors.ts';
 import { summarize } from '../../src/science/measurement.ts';
 import type { LabelSet, Protocol } from '../../src/science/prompt.ts';
-import type { StrengthUnit } from '../../src/science/steering-vector.ts';
 import { loadChoice, recommendedProtocol, type Emit, type ModelChoice } from './model.ts';
-import { steeringJson, vectorOf, type SteeringChoice } from './vector.ts';
+import { pushesOf, steeringJson, waysOfPush, type PushRequest } from './vector.ts';
 
 export interface ProbeRequest {
   readonly model: ModelChoice;
@@ -18,7 +17,7 @@ export interface ProbeRequest {
   readonly system?: string;
   readonly limit?: number;
   readonly seed: number;
-  readonly steering?: SteeringChoice & { readonly unit: StrengthUnit };
+  readonly push?: PushRequest;
 }
 
 function asJson(answer: ProbeAnswer): Record<string, unknown> {
@@ -49,13 +48,14 @@ export async function probeModel(engine: Engine, request: ProbeRequest, emit: Em
     ? await readScenarioFile(request.scenarios.name, request.scenarios.text)
     : await loadScenarios('test');
   const projection = await loadProjection();
-  await loadChoice(engine, request.model, emit);
+  const steering = request.push && waysOfPush(request.push);
+  await loadChoice(engine, { ...request.model, ...(steering ? { steering } : {}) }, emit);
   const protocol = request.protocol ?? recommendedProtocol(request.model);
-  let steer: Steer[] = [];
-  if (request.steering) {
-    const { vector, training } = await vectorOf(engine, request.steering);
-    steer = steerBy(vector, request.steering.strength, request.steering.unit);
-    await emit('steering', steeringJson(request.steering, vector, training));
+  let steer: readonly Steer[] = [];
+  if (request.push) {
+    const pushes = await pushesOf(engine, request.push);
+    steer = steersOf(pushes);
+    await emit('steering', steeringJson(request.push, pushes));
   }
   await emit('protocol', protocol);
   if (request.labels && protocol !== 'cloze') await emit('labels', request.labels);

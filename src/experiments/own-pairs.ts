@@ -15,7 +15,7 @@ export interface PairSet {
 /** Every pair is two passes through the model, and a Gram matrix grows with their square. */
 export const MOST_PAIRS = 1000;
 /** Faults that the error's sentence names, and those that it lists. */
-const NAMED = 3;
+export const NAMED = 3;
 const LISTED = 100;
 
 /** A file of pairs that cannot be used, with its faults one a line. */

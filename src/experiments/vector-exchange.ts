@@ -46,6 +46,9 @@ export const vectorFileOf = (set: VectorSet): VectorFile => ({
   vectors: new Map(set.layers.map(({ layer, direction }) => [layer, direction])),
   norms: new Map(set.layers.map(({ layer, residualNorm }) => [layer, residualNorm])),
   notes: notesOf(set),
+  agreement: new Map(
+    set.layers.flatMap(({ layer, agreement }) => (agreement ? [[layer, agreement] as const] : [])),
+  ),
 });
 
 const plain = (text: string): string => text.replace(/[^\w.]+/g, '-').replace(/^-+|-+$/g, '');

@@ -25,6 +25,7 @@ import { SteerState } from './steer.svelte.ts';
 import { TargetsState } from './targets.svelte.ts';
 import { TalkState } from './talk.svelte.ts';
 import { ValidityState } from './validity.svelte.ts';
+import { VectorsState } from './vectors.svelte.ts';
 
 /** What fills the page: the instrument itself, answers side by side, longer experiments, how far to believe it, what was stored, or the models. */
 export type Place = 'map' | 'talk' | 'lab' | 'validity' | 'runs' | 'library';
@@ -44,6 +45,7 @@ export class Session {
   readonly validity: ValidityState;
   readonly targets: TargetsState;
   readonly queue: ModelQueue;
+  readonly vectors: VectorsState;
   readonly scenarios: ScenarioLibrary;
   readonly runs: RunsState;
   readonly library: LibraryState;
@@ -69,6 +71,9 @@ export class Session {
     this.talk = new TalkState(engine, this.model, this.steer);
     this.validity = new ValidityState(engine, store, this.materials, this.probe);
     this.targets = new TargetsState(engine, store, this.materials, this.probe);
+    this.vectors = new VectorsState(engine, store, this.materials, ({ key }) => {
+      if (this.steer.extra?.set.key === key) this.steer.take(undefined);
+    });
     this.dilemma = new OpenDilemma(this.materials, this.probe, this.steer);
     this.scenarios = new ScenarioLibrary(store, this.materials, () => void this.#askOthers());
     this.runs = new RunsState(store, this.materials);
@@ -94,7 +99,8 @@ export class Session {
       validity.screening !== undefined ||
       steer.learning !== undefined ||
       aim.work !== undefined ||
-      aim.naive.status === 'running'
+      aim.naive.status === 'running' ||
+      this.vectors.making !== undefined
     );
   }
 
@@ -152,12 +158,32 @@ export class Session {
     await this.library.bringing.take(files);
   }
 
-  /** A .json file that was dropped: runs go to their place, anything else to the library, which says what is wrong with it. */
+  /**
+   * A .json file that was dropped: runs, vectors and pairs go to their places, anything else to the library of dilemmas,
+   * which says what is wrong with it.
+   */
   async takeJson(file: File): Promise<void> {
-    // A file that cannot be read is no run file: the library says why.
+    // A file that cannot be read is none of the others: the library says why.
     const kind = jsonKind(await file.text().catch(() => ''));
+    if (kind === 'vectors') return this.takeVectors(file);
+    if (kind === 'pairs') {
+      this.#openDirections();
+      await this.vectors.takePairs(file);
+      return;
+    }
     this.place = kind === 'runs' ? 'runs' : 'map';
     await (kind === 'runs' ? this.runs.imports.takeAll([file]) : this.scenarios.take(file));
+  }
+
+  /** A file of vectors for the loaded model. */
+  async takeVectors(file: File): Promise<void> {
+    this.#openDirections();
+    await this.vectors.take(file);
+  }
+
+  #openDirections(): void {
+    this.place = 'lab';
+    this.labSection = 'vectors';
   }
 
   /** Measures the loaded model and learns its vectors, taking up what is stored. */
@@ -177,6 +203,7 @@ export class Session {
     this.search.forget();
     this.validity.forget();
     this.targets.forget();
+    this.vectors.forget();
     this.probe.clear();
     this.probe.system = '';
     const isReady = await this.model.load();

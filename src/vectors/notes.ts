@@ -2,17 +2,27 @@ import { isFields } from '../science/fields.ts';
 import { invalid } from './faults.ts';
 import { parseJson } from './json-text.ts';
 import { layerOf } from './collect.ts';
-import type { VectorFile, VectorNotes } from './vector-file.ts';
+import { CONVENTION, type VectorFile, type VectorNotes } from './vector-file.ts';
 
 type Known = Pick<VectorFile, 'norms' | 'notes'>;
 
 /** What a file of ours says beside its numbers, as a value of JSON. */
-export function knownValue({ norms, notes }: Known): Record<string, unknown> {
-  return { notes, residual_norms: Object.fromEntries(norms) };
+export function knownValue({
+  norms,
+  notes,
+  agreement,
+}: Known & Pick<VectorFile, 'agreement'>): Record<string, unknown> {
+  return {
+    convention: CONVENTION,
+    notes,
+    residual_norms: Object.fromEntries(norms),
+    ...(agreement && agreement.size > 0 ? { agreement: Object.fromEntries(agreement) } : {}),
+  };
 }
 
 /** The same as a text: GGUF, safetensors and npz keep it as one. */
-export const knownText = (known: Known): string => JSON.stringify(knownValue(known));
+export const knownText = (known: Known & Pick<VectorFile, 'agreement'>): string =>
+  JSON.stringify(knownValue(known));
 
 /** Reads it back; what is no note is left out, as a later version may write more. Throws vector-invalid. */
 export function readKnown(value: unknown): Known {

@@ -1,3 +1,5 @@
+import type { Agreement } from '../science/directions/agreement.ts';
+
 /** What is known of vectors beside their numbers: a word or a number by name, as every format can hold it. */
 export type VectorNotes = Readonly<Record<string, string | number>>;
 
@@ -11,7 +13,13 @@ export interface VectorFile {
   /** Mean residual norm by layer, where it is known: what strengths in units of the norm are multiples of. */
   readonly norms: ReadonlyMap<number, number>;
   readonly notes: VectorNotes;
+  /** How far the pairs agreed by layer: written for whoever reads the file, and not taken from files. */
+  readonly agreement?: ReadonlyMap<number, Agreement>;
 }
+
+/** How layers and signs are counted, as every file of ours says it. */
+export const CONVENTION =
+  'Layers count from 0. The vector of a layer is added to the residual stream after that layer’s block, at every position; a positive multiple moves toward the high (positive) pole.';
 
 export const VECTOR_FORMATS = ['gguf', 'safetensors', 'npz', 'json'] as const;
 export type VectorFormat = (typeof VECTOR_FORMATS)[number];

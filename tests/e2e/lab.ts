@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../server/site.ts';
@@ -8,12 +8,15 @@ export interface LabOutcome {
   readonly code: number;
   readonly stderr: string;
   readonly output: unknown;
+  /** The file itself, where it is no JSON. */
+  readonly bytes: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** Runs one lab command in a folder of its own; `inputs` are written there first, under the names given. */
 export async function lab(
   words: readonly string[],
   inputs: Readonly<Record<string, unknown>> = {},
+  outName = 'out.json',
 ): Promise<LabOutcome> {
   const folder = mkdtempSync(join(tmpdir(), 'leeway-lab-'));
   try {
@@ -22,19 +25,20 @@ export async function lab(
         join(folder, name),
         typeof value === 'string' || value instanceof Uint8Array ? value : JSON.stringify(value),
       );
-    const out = join(folder, 'out.json');
+    const out = join(folder, outName);
     const placed = words.map((word) => (word in inputs ? join(folder, word) : word));
     const child = spawn('npm', ['run', '--silent', 'lab', '--', ...placed, '--out', out], { cwd: ROOT });
     let stderr = '';
     child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
     const code = await new Promise<number>((resolve) => child.on('close', (status) => resolve(status ?? -1)));
+    const bytes = existsSync(out) ? new Uint8Array(readFileSync(out)) : undefined;
     let output: unknown;
     try {
-      output = JSON.parse(readFileSync(out, 'utf8'));
+      output = JSON.parse(new TextDecoder().decode(bytes));
     } catch {
       output = undefined;
     }
-    return { code, stderr, output };
+    return { code, stderr, output, bytes };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

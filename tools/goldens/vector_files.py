@@ -126,6 +126,7 @@ def read(folder: Path) -> None:
     sets["safetensors"] = {int(name.removeprefix("layer.")): vector for name, vector in tensors.items()}
     with np.load(folder / "own.npz", allow_pickle=False) as archive:
         known = json.loads(archive["leeway"].tobytes())
+        assert "Layers count from 0." in known["convention"]
         sets["npz"] = {int(name.removeprefix("layer.")): archive[name] for name in archive.files if name != "leeway"}
     with safetensors.safe_open(folder / "own.safetensors", framework="numpy") as file:
         assert json.loads(file.metadata()["leeway"]) == known

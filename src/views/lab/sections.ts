@@ -2,6 +2,7 @@ import type { Component } from 'svelte';
 import SearchView from './search/search-view.svelte';
 import ModelsView from './models/models-view.svelte';
 import TargetsView from './targets/targets-view.svelte';
+import VectorsSection from './vectors/vectors-section.svelte';
 
 /** One thing that the lab does: its name in the address line of sections, a sentence, and what shows it. */
 export interface LabSection {
@@ -30,5 +31,11 @@ export const LAB_SECTIONS: readonly LabSection[] = [
     title: 'Several models',
     lead: 'How far can models be moved, and how far do they drift sideways? The same experiment over any of them, one after the other.',
     view: ModelsView,
+  },
+  {
+    key: 'vectors',
+    title: 'Directions',
+    lead: 'A direction is what separates two kinds of text inside the model. Make one, see whether its examples agree, push along it, and take it elsewhere.',
+    view: VectorsSection,
   },
 ];

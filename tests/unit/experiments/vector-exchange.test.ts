@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exportVectors, importVectors } from '../../../src/experiments/vector-exchange.ts';
 import { VECTOR_SCHEMA, vectorKey, type VectorSet } from '../../../src/runs/vector-set.ts';
-import { VECTOR_FORMATS } from '../../../src/vectors/vector-file.ts';
+import { CONVENTION, VECTOR_FORMATS } from '../../../src/vectors/vector-file.ts';
 import { letterProbe } from '../runs/runs.ts';
 
 const model = { ...letterProbe().model, layers: 3, hidden: 4 };
@@ -10,6 +10,7 @@ const origin = {
   method: 'pca',
   selection: 'axis:traditional_secular',
 } as const;
+const agreement = { pairwise: { mean: 0.25 }, toDirection: { mean: 0.5 }, pairs: 150 };
 const set: VectorSet = {
   schema: VECTOR_SCHEMA,
   key: vectorKey(model, origin),
@@ -22,8 +23,15 @@ const set: VectorSet = {
     layer,
     direction: Float32Array.from([layer, 0.1, -2, 3]),
     residualNorm: 10 + layer,
+    ...(layer === 1 ? { agreement } : {}),
   })),
 };
+/** What comes back: how far pairs agreed is said in the file, and not believed of one. */
+const unmeasured = set.layers.map(({ layer, direction, residualNorm }) => ({
+  layer,
+  direction,
+  residualNorm,
+}));
 
 describe('a stored set', () => {
   it.each(VECTOR_FORMATS)(
@@ -32,7 +40,7 @@ describe('a stored set', () => {
       const { name, bytes } = await exportVectors(set, format);
       expect(name).toMatch(new RegExp(`^[\\w.-]+_axis-traditional_secular_pca\\.${format}$`));
       const back = await importVectors(name, bytes, model);
-      expect(back.layers).toEqual(set.layers);
+      expect(back.layers).toEqual(unmeasured);
       expect(back).toMatchObject({ method: 'imported', selection: 'all', data: { name, n: 3 }, model });
       expect(back.key).toBe(vectorKey(model, back));
       expect(back.imported?.notes).toMatchObject({
@@ -44,6 +52,10 @@ describe('a stored set', () => {
         seed: 7,
       });
       expect(back.imported?.convention).toMatch(/counted from 0/);
+      // The text of a file inside another's header is quoted.
+      const inside = Buffer.from(bytes).toString('utf8').replaceAll('\\"', '"');
+      expect(inside).toContain(CONVENTION);
+      expect(inside).toContain(JSON.stringify({ agreement: { 1: agreement } }).slice(1, -1));
       // The model's own norms go before those of a file, which may be another's.
       const own = await importVectors(name, bytes, model, [1, 2, 3]);
       expect(own.layers.map(({ residualNorm }) => residualNorm)).toEqual([1, 2, 3]);
@@ -55,7 +67,7 @@ describe('a stored set', () => {
     const second = await exportVectors(await importVectors(first.name, first.bytes, model), 'gguf');
     const back = await importVectors(second.name, second.bytes, model);
     expect(back.imported?.notes).toMatchObject({ method: 'pca', seed: 7, imported_from: first.name });
-    expect(back.layers).toEqual(set.layers);
+    expect(back.layers).toEqual(unmeasured);
   });
 
   it('is refused by a model that it does not fit', async () => {
