@@ -69,10 +69,10 @@ test('a queue skips what fails, goes on after a reload, and runs from elsewhere 
   await expect(rows).toHaveCount(2);
   for (const name of ['SmolLM2 135M', 'Qwen3 0.6B']) {
     const row = rows.filter({ hasText: name });
-    await expect(row).toContainText(/control questions right/);
+    await expect(row).toContainText(/controls: \d+ % of \d+ right/);
     await expect(row).toContainText(/[+−]\d\.\d\d across/);
     // Both vectors' shifts and drifts, each with its interval.
-    await expect(row.locator('td', { hasText: /\[.*\].*drift .*\[.*\]/s })).toHaveCount(2);
+    await expect(row.locator('td', { hasText: /moves .*\[.*\].*drifts .*\[.*\]/s })).toHaveCount(2);
   }
   // The last one is loaded and the page knows it, as after any load.
   await expect(page.locator('footer')).toContainText('Qwen3 0.6B');

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../../src/science/answer.ts';
 import { AXES, ITEMS } from '../../../src/science/item.ts';
 import { pairedShift } from '../../../src/science/shift.ts';
-import { steerability, type AtStrength } from '../../../src/science/steerability.ts';
+import type { Dose } from '../../../src/science/response/dose.ts';
+import { steerability } from '../../../src/science/steerability.ts';
 
 const OPTIONS = { seed: 5, resamples: 400 };
 const [AXIS, ACROSS] = [AXES[1], AXES[0]];
@@ -22,7 +23,7 @@ const answersAt = (strength: number, own: number, other: number, noise = 0.2): A
       };
     }),
   );
-const runs = (own: number, other: number, strengths: readonly number[], noise = 0.2): AtStrength[] =>
+const runs = (own: number, other: number, strengths: readonly number[], noise = 0.2): Dose[] =>
   strengths.map((strength) => ({ strength, answers: answersAt(strength, own, other, noise) }));
 
 const finite = fc.double({ min: -5, max: 5, noNaN: true });
@@ -48,7 +49,7 @@ describe('how far a model can be moved', () => {
   });
 
   it('at two strengths is the paired shift over their distance', () => {
-    const [down, up] = runs(0.8, 0.3, [-0.15, 0.15]) as [AtStrength, AtStrength];
+    const [down, up] = runs(0.8, 0.3, [-0.15, 0.15]) as [Dose, Dose];
     const found = steerability(AXIS, [down, up], OPTIONS);
     const shift = pairedShift(down.answers, up.answers, OPTIONS);
     expect(found?.own.mean).toBeCloseTo((shift[AXIS]?.mean ?? NaN) / 0.3, 9);
@@ -66,7 +67,7 @@ describe('how far a model can be moved', () => {
   });
 
   it('wants two strengths, and counts no dilemma that was not answered at all of them', () => {
-    const [one, other] = runs(1, 0.5, [0, 0.2]) as [AtStrength, AtStrength];
+    const [one, other] = runs(1, 0.5, [0, 0.2]) as [Dose, Dose];
     expect(steerability(AXIS, [one, one], OPTIONS)).toBeUndefined();
     const less = steerability(AXIS, [one, { ...other, answers: other.answers.slice(0, -1) }], OPTIONS);
     expect((less?.own.n ?? 0) + (less?.other.n ?? 0)).toBe(29);

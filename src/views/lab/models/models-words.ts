@@ -37,7 +37,7 @@ export const estimateWords = ({ mean, interval }: Estimate): string =>
 export const towardWords = (axis: Axis): string => `toward ${AXIS_WORDS[axis].high}`;
 
 /** What a model's push did, in a sentence. */
-export function movedSentence(name: string, { pushed }: ModelFigures): string | undefined {
+export function movedSentence(name: string, { pushed, controls }: ModelFigures): string | undefined {
   const parts = (['survival_self_expression', 'traditional_secular'] as const).flatMap((axis) => {
     const figures = pushed[axis];
     if (!figures?.own.interval) return [];
@@ -51,5 +51,7 @@ export function movedSentence(name: string, { pushed }: ModelFigures): string | 
       `moved ${towardWords(axis)}${drifts ? ', and drifted sideways with it' : ', without a clear sideways drift'}`,
     ];
   });
-  return parts.length === 0 ? undefined : `${name}: ${parts.join('; ')}.`;
+  return parts.length === 0
+    ? undefined
+    : `${name}${controls?.valid === false ? ', which fails its control questions' : ''}: ${parts.join('; ')}.`;
 }
