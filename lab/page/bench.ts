@@ -142,11 +142,10 @@ export const bench = {
       const source = await sourceFor(choice);
       const { backend, storage, precision } = choice;
       const start = performance.now();
-      const files = await library.fetch({
-        source,
-        ...(backend && { backend }),
-        ...(precision && { precision }),
-      });
+      const files =
+        'blobs' in source
+          ? source
+          : await library.fetch({ source, ...(backend && { backend }), ...(precision && { precision }) });
       const here = performance.now();
       const model = await held.load(files, { backend, storage });
       return {

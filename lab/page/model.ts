@@ -2,10 +2,12 @@ import type { Engine } from '../../src/engine/client/engine.ts';
 import type { Backend, LoadedModel, SteeringWays, WeightStorage } from '../../src/engine/shared/protocol.ts';
 import { LeewayError } from '../../src/errors/leeway-error.ts';
 import { spawnLibrary } from '../../src/library/client/spawn.ts';
+import type { RepositoryFiles } from '../../src/models/model-files.ts';
 import type { RepositorySource } from '../../src/models/repository.ts';
 import type { Protocol } from '../../src/science/prompt.ts';
 import { loadModel } from '../../src/experiments/load-model.ts';
 import { hubSource, localSource, MODEL_ENTRIES, sourceOf } from '../../src/experiments/model-entries.ts';
+import { phantomFiles, PHANTOMS } from '../../src/experiments/phantoms.ts';
 
 /** A model as the command line names it: an id of models.json, something that this server mounted, or a hub repository. */
 export interface ModelChoice {
@@ -61,14 +63,19 @@ export async function loadChoice(engine: Engine, choice: ModelChoice, emit: Emit
 }
 
 /** Where the choice lies. Throws model-not-found. */
-export async function sourceFor({ name, mounted, hub }: ModelChoice): Promise<RepositorySource> {
+export async function sourceFor({
+  name,
+  mounted,
+  hub,
+}: ModelChoice): Promise<RepositorySource | RepositoryFiles> {
   if (mounted) return localSource(name, mounted);
   if (hub) return hubSource(hub.repository, hub.file, hub.base);
   const entry = MODEL_ENTRIES.find((candidate) => candidate.id === name);
   if (entry) return sourceOf(entry);
+  if (PHANTOMS.some(({ id }) => id === name)) return phantomFiles(name);
   throw new LeewayError(
     'model-not-found',
     `There is no model called ${name}.`,
-    'Name an id of models.json, a hub repository (owner/name), a folder or a .gguf file.',
+    'Name an id of models.json, a phantom, a hub repository (owner/name), a folder or a .gguf file.',
   );
 }

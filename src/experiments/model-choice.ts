@@ -5,6 +5,7 @@ import type { RepositorySource } from '../models/repository.ts';
 import type { ModelSource } from './load-model.ts';
 import { entrySource, holdingName, MODEL_ENTRIES, namedSource } from './model-entries.ts';
 import type { ModelEntry } from './model-entry.ts';
+import { phantomFiles, PHANTOMS } from './phantoms.ts';
 
 /** A model that a visitor may load, wherever it lies. */
 export interface ModelChoice {
@@ -13,6 +14,8 @@ export interface ModelChoice {
   readonly summary: string;
   /** What models.json knows of it; absent for what the visitor brought. */
   readonly entry?: ModelEntry;
+  /** A phantom, which holds known opinions: never to be shown as a language model. */
+  readonly calibration?: boolean;
   /** @param mirror base URL to download from in place of the hub */
   source(mirror?: string): Promise<ModelSource>;
 }
@@ -29,6 +32,15 @@ export const MODEL_CHOICES: readonly RepositoryChoice[] = MODEL_ENTRIES.map((ent
   summary: entry.summary,
   entry,
   source: (mirror) => entrySource(entry, mirror),
+}));
+
+/** The calibration models beside the page: nothing is downloaded from elsewhere. */
+export const PHANTOM_CHOICES: readonly ModelChoice[] = PHANTOMS.map(({ id, name, summary }) => ({
+  id,
+  name,
+  summary,
+  calibration: true,
+  source: () => phantomFiles(id),
 }));
 
 /** A GGUF file on the visitor's device. Throws model-not-found for any other file. */

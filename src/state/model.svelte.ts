@@ -6,6 +6,7 @@ import {
   fileChoice,
   heldChoice,
   MODEL_CHOICES,
+  PHANTOM_CHOICES,
   repositoryChoice,
   type ModelChoice,
 } from '../experiments/model-choice.ts';
@@ -20,8 +21,8 @@ export type PrecisionWish = 'auto' | (string & {});
 
 /** Which model is chosen, on its way, or loaded. */
 export class ModelState {
-  /** What can be chosen: the page's own models, then those that the visitor brought. */
-  choices = $state.raw<readonly ModelChoice[]>(MODEL_CHOICES);
+  /** What can be chosen: the page's own models, its phantoms, then what the visitor brought. */
+  choices = $state.raw<readonly ModelChoice[]>([...MODEL_CHOICES, ...PHANTOM_CHOICES]);
   chosen = $state.raw<ModelChoice | undefined>(MODEL_CHOICES[0]);
   backendWish = $state<BackendWish>('auto');
   storageWish = $state<StorageWish>('auto');

@@ -105,3 +105,33 @@ test('the model’s point is dragged to an aim: strengths are found, and the pla
   await page.getByRole('slider').press('Home');
   await expect.poll(() => visit.mapWords()).toBe(words);
 });
+
+test('on the coupled phantom both axes at once land in the interval of the aim; one axis alone misses it', async ({
+  page,
+  site,
+}) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const visit = new Visit(page);
+  await visit.open(site.url, 'wasm');
+  await page
+    .getByRole('combobox', { name: 'Model' })
+    .selectOption({ label: 'Phantom, axes strongly coupled' });
+  await page.getByRole('button', { name: 'Load Phantom, axes strongly coupled and measure it' }).click();
+  await visit.reached(MEASURING, 60);
+  await visit.sliderReady();
+  const { x, y } = await visit.settledPoint();
+  const canvas = await page.locator('.canvas').boundingBox();
+  if (!canvas) throw new Error('the map is there');
+  // Straight toward self-expression: along its own vector the model would drift upward, too.
+  await page.mouse.move(canvas.x + x, canvas.y + y);
+  await page.mouse.down();
+  await page.mouse.move(canvas.x + x + 30, canvas.y + y, { steps: 6 });
+  await page.mouse.up();
+  const aim = page.getByRole('region', { name: 'Aim' });
+  await expect(aim.getByText(/^Both axes pushed at once, measured: .*, inside the 95 % oval/)).toBeVisible({
+    timeout: 240_000,
+  });
+  await expect(aim.getByText(/^Pushed along self-expression only: .* outside the 95 % oval/)).toBeVisible({
+    timeout: 120_000,
+  });
+});

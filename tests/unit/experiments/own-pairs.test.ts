@@ -80,7 +80,7 @@ describe('a file of contrastive pairs', () => {
       }),
       { numRuns: 500 },
     );
-  });
+  }, 60_000);
 
   it('fits the published schema', () => {
     const path = new URL('../../../public/scenarios/pair.schema.json', import.meta.url);

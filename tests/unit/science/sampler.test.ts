@@ -85,9 +85,12 @@ describe('Sampler', () => {
   it('never draws outside of the nucleus', () => {
     fc.assert(
       fc.property(logitsOf, seeds, fc.double({ min: 0.05, max: 0.99, noNaN: true }), (logits, seed, topP) => {
-        const kept = likeliest(softmax(logits), Math.min(1, topP + 1e-9));
+        const shares = softmax(logits);
+        const kept = likeliest(shares, Math.min(1, topP + 1e-9));
+        // Of places as likely as each other but for rounding, either may be the last one in.
+        const least = Math.min(...[...kept].map((place) => shares[place] ?? 0)) - 1e-12;
         for (const place of draws(new Sampler({ temperature: 1, topP, seed }), logits, 20))
-          expect(kept.has(place)).toBe(true);
+          expect(shares[place]).toBeGreaterThanOrEqual(least);
       }),
     );
   });

@@ -1,0 +1,34 @@
+import { chromium } from '@playwright/test';
+import { BROWSER_FLAGS, findBrowser } from './server/browser.ts';
+import { ensureBuilt, serveSite } from './server/site.ts';
+import { MEASURING, Visit } from './tests/e2e/visit.ts';
+ensureBuilt();
+const site = await serveSite();
+site.source.mount('local/smollm2-135m', process.env['PHANTOM'] ?? '');
+const browser = await chromium.launch({ executablePath: findBrowser(), args: [...BROWSER_FLAGS] });
+const page = await browser.newPage({ reducedMotion: 'reduce', viewport: { width: 1440, height: 900 } });
+page.setDefaultTimeout(300_000);
+const visit = new Visit(page);
+await visit.open(site.url, 'wasm');
+await visit.start.click();
+await visit.reached(MEASURING, 60);
+await visit.sliderReady();
+console.log(await visit.mapWords());
+for (const [dx, dy] of [[30, 0], [0, -25]] as const) {
+  const { x, y } = await visit.settledPoint();
+  const canvas = await page.locator('.canvas').boundingBox();
+  if (!canvas) throw new Error('x');
+  await page.mouse.move(canvas.x + x, canvas.y + y);
+  await page.mouse.down();
+  await page.mouse.move(canvas.x + x + dx / 2, canvas.y + y + dy / 2, { steps: 3 });
+  await page.mouse.move(canvas.x + x + dx, canvas.y + y + dy, { steps: 3 });
+  await page.mouse.up();
+  const aim = page.getByRole('region', { name: 'Aim' });
+  await aim.getByText(/^Pushed along .* only: \d/).waitFor();
+  console.log(await aim.innerText(), await page.locator('.pad output').innerText());
+  await page.screenshot({ path: `/tmp/shots/phantom-${dx}-${dy}.png` });
+  await aim.getByRole('button', { name: 'Take it off' }).click();
+  await page.getByRole('button', { name: 'Back to 0' }).click();
+}
+await browser.close();
+await site.close();
