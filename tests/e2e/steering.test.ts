@@ -128,10 +128,14 @@ test('on the coupled phantom both axes at once land in the interval of the aim; 
   await page.mouse.move(canvas.x + x + 20, canvas.y + y, { steps: 6 });
   await page.mouse.up();
   const aim = page.getByRole('region', { name: 'Aim' });
-  await expect(aim.getByText(/^Both axes pushed at once, measured: [\s\S]*, inside the 95 % oval/)).toBeVisible({
+  await expect(
+    aim.getByText(/^Both axes pushed at once, measured: [\s\S]*, inside the 95 % oval/),
+  ).toBeVisible({
     timeout: 240_000,
   });
-  await expect(aim.getByText(/^Pushed along self-expression only: [\s\S]* outside the 95 % oval/)).toBeVisible({
+  await expect(
+    aim.getByText(/^Pushed along self-expression only: [\s\S]* outside the 95 % oval/),
+  ).toBeVisible({
     timeout: 120_000,
   });
 });
