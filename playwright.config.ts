@@ -3,7 +3,8 @@ import { BROWSER_FLAGS, findBrowser } from './server/browser.ts';
 
 export default defineConfig({
   testDir: 'tests/e2e',
-  timeout: 600_000,
+  // Only what hangs should fail: a busy machine takes many times what a quiet one does.
+  timeout: 1_200_000,
   // Two cores: a second browser would only slow the first one's engine.
   workers: 1,
   reporter: [['list']],
