@@ -85,7 +85,7 @@ test('it says that it works offline when it does, and does', async ({ page, cont
   await page.goto(bare.url);
   await expect.poll(() => isolated(page).catch(() => false)).toBe(true);
   await page.locator('footer summary').click();
-  await expect(page.locator('footer')).toContainText(/Not yet: \d+ of 1\d MB are on this device/);
+  await expect(page.locator('footer')).toContainText(/Not yet: \d+ of 2\d MB are on this device/);
   // Everything but the file that is held back.
   await expect.poll(async () => (await kept(page)).length).toBeGreaterThan(15);
   await page.waitForTimeout(500);
