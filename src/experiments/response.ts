@@ -5,6 +5,7 @@ import type { RunStore } from '../runs/run-store.ts';
 import type { MapPoint, Projection } from '../science/culture-map.ts';
 import type { Axis } from '../science/item.ts';
 import { placeOf } from '../science/measurement.ts';
+import { roundedStrength } from '../science/push.ts';
 import { corrected, strengthsFor, type Aimed } from '../science/response/aim.ts';
 import { mapResponse, type MapResponse } from '../science/response/map-response.ts';
 import type { Manner } from './asking.ts';
@@ -141,7 +142,7 @@ export async function findAim(
   };
   const home = await place([], 0);
   for (let round = 0; round < rounds && home; round++) {
-    const strengths = found.strengths.map(rounded);
+    const strengths = found.strengths.map(roundedStrength);
     const there = await place(
       directions.flatMap((pushesAt, i) => pushesAt(strengths[i] ?? 0)),
       (round + 1) * limit,
@@ -152,6 +153,3 @@ export async function findAim(
   }
   return { ...found, columns };
 }
-
-/** Strengths to the thousandth, as runs are found again by them. */
-export const rounded = (strength: number): number => Math.round(strength * 1000) / 1000;

@@ -1,14 +1,11 @@
 import type { Engine } from '../engine/client/engine.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import { VECTOR_SCHEMA, vectorKey, type VectorOrigin, type VectorSet } from '../runs/vector-set.ts';
-import type { Method } from '../science/directions/direction.ts';
 import { selectionName } from '../science/directions/selection.ts';
-import { AXES } from '../science/item.ts';
 import { readResiduals, type LearnOptions } from './residual-table.ts';
-import type { ScenarioSet } from './scenarios.ts';
 import { loadedProvenance } from './stored-ask.ts';
-import { dilemmaPairs, type PairSource } from './text-pairs.ts';
-import { makeVectors, pairsOf, type AxisVectors, type VectorRequest } from './vectors.ts';
+import type { PairSource } from './text-pairs.ts';
+import { makeVectors, pairsOf, type VectorRequest } from './vectors.ts';
 
 export interface StoredVectorOptions extends LearnOptions {
   /** Seed of the agreement's resampling. */
@@ -60,28 +57,4 @@ export async function storedVectors(
     made.push(set);
   }
   return made;
-}
-
-/** The axis vectors of the loaded model: from this device where they were learned before, else learned and kept. */
-export async function storedAxisVectors(
-  engine: Engine,
-  store: RunStore,
-  training: ScenarioSet,
-  {
-    limit,
-    method = 'mean',
-    ...options
-  }: StoredVectorOptions & { readonly limit?: number | undefined; readonly method?: Method },
-): Promise<AxisVectors> {
-  const source = dilemmaPairs(training, limit);
-  const requests = AXES.map((axis) => ({ selection: { kind: 'axis', axis }, method }) as const);
-  const [first, second] = (await storedVectors(engine, store, source, requests, options)) as [
-    VectorSet,
-    VectorSet,
-  ];
-  return {
-    vectors: { traditional_secular: first.layers, survival_self_expression: second.layers },
-    pairs: { traditional_secular: first.pairs, survival_self_expression: second.pairs },
-    learnedFrom: source.pairs.length,
-  };
 }

@@ -1,24 +1,10 @@
-import type { Engine } from '../engine/client/engine.ts';
-import type { Addition } from '../engine/shared/steer.ts';
 import { LeewayError } from '../errors/leeway-error.ts';
 import type { StoredLayerVector } from '../runs/vector-set.ts';
 import { agreement } from '../science/directions/agreement.ts';
 import { directionOf, type Method } from '../science/directions/direction.ts';
 import { selectionName, type Selection } from '../science/directions/selection.ts';
-import type { Dilemma } from '../science/dilemma.ts';
-import { AXES, type Axis } from '../science/item.ts';
-import { scaled, type LayerVector, type StrengthUnit } from '../science/steering-vector.ts';
-import { readResiduals, type LearnOptions, type ResidualTable } from './residual-table.ts';
-import { dilemmaPairs, placesOf, type TextPair } from './text-pairs.ts';
-
-/** Vectors of both axes at every layer, learned from training dilemmas. */
-export interface AxisVectors {
-  readonly vectors: Readonly<Record<Axis, readonly LayerVector[]>>;
-  /** Number of dilemma pairs behind each axis's vector. */
-  readonly pairs: Readonly<Record<Axis, number>>;
-  /** Training dilemmas in all. */
-  readonly learnedFrom: number;
-}
+import type { ResidualTable } from './residual-table.ts';
+import { placesOf, type TextPair } from './text-pairs.ts';
 
 /** What is wanted of a table of residuals. */
 export interface VectorRequest {
@@ -77,36 +63,4 @@ export async function makeVectors(
     });
   }
   return made;
-}
-
-const axisRecord = <Value>(of: (axis: Axis) => Value): Record<Axis, Value> =>
-  Object.fromEntries(AXES.map((axis) => [axis, of(axis)])) as Record<Axis, Value>;
-
-/**
- * For each axis and layer: mean over training dilemmas of
- * residual(`{scenario} Answer: {high}`) - residual(`{scenario} Answer: {low}`) at the last token
- * (Dang & Masud, arXiv 2605.26365; design, "Vectors"), with the layer's mean residual norm over all these texts.
- * @throws LeewayError scenario-invalid where an axis has no dilemma, and as `readResiduals` does.
- */
-export async function learnAxisVectors(
-  engine: Engine,
-  training: readonly Dilemma[],
-  options: LearnOptions = {},
-): Promise<AxisVectors> {
-  const { pairs } = dilemmaPairs({ name: '', sha256: '', dilemmas: training });
-  const counts = axisRecord((axis) => pairsOf({ kind: 'axis', axis }, pairs).length);
-  const table = await readResiduals(engine, pairs, options);
-  const [first, second] = await Promise.all(
-    AXES.map((axis) => makeVectors(table, pairs, { selection: { kind: 'axis', axis }, method: 'mean' })),
-  );
-  return {
-    vectors: { traditional_secular: first ?? [], survival_self_expression: second ?? [] },
-    pairs: counts,
-    learnedFrom: training.length,
-  };
-}
-
-/** The steering of one vector at a strength; none at strength 0, so that 0 is the baseline to the bit. */
-export function steerBy(vector: LayerVector, strength: number, unit: StrengthUnit): Addition[] {
-  return strength === 0 ? [] : [{ layer: vector.layer, vector: scaled(vector, strength, unit) }];
 }

@@ -38,3 +38,6 @@ export const isStrengthUnit = (unit: PushUnit): unit is StrengthUnit => unit ===
 
 /** Whether a push changes nothing: at strength 0 every way is the baseline. */
 export const isIdle = ({ strength }: Pick<Push, 'strength'>): boolean => strength === 0;
+
+/** A strength to the thousandth: steps of a slider are not exact in binary, and runs are found again by their strength. */
+export const roundedStrength = (strength: number): number => Math.round(strength * 1000) / 1000;

@@ -1,19 +1,18 @@
 import type { Engine } from '../engine/client/engine.ts';
-import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
+import type { ErrorReport } from '../errors/leeway-error.ts';
 import {
   columnsOf,
   findAim,
   MAP_AXES,
   measureResponse,
   responseDilemmas,
-  rounded,
   type ResponseSpec,
 } from '../experiments/response.ts';
-import { storedProbe } from '../experiments/stored-probe.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import { covers, type MapMode, type MapPoint } from '../science/culture-map.ts';
 import type { Axis } from '../science/item.ts';
 import { placeOf, type Place, type PlacedPoint } from '../science/measurement.ts';
+import { roundedStrength } from '../science/push.ts';
 import { overlay } from '../science/shift.ts';
 import { alongOneAxis, displacement, strengthsFor } from '../science/response/aim.ts';
 import type { MapResponse } from '../science/response/map-response.ts';
@@ -22,6 +21,7 @@ import { Measuring } from './measuring.svelte.ts';
 import { Pace } from './pace.ts';
 import { SEED, type ProbeState } from './probe.svelte.ts';
 import type { SteerState } from './steer.svelte.ts';
+import { endOf } from './work.svelte.ts';
 
 /** By how much of the state's length each axis is pushed to learn what it does to the map. */
 const STRENGTH = 0.1;
@@ -198,8 +198,7 @@ export class AimState {
       if (signal.aborted || !this.applied) return;
       await this.#measureNaive(alongOneAxis(columns, wanted, max).strengths);
     } catch (thrown) {
-      const error = LeewayError.wrap(thrown, 'internal', 'Reload the page and try again.');
-      if (this.#abort === abort && error.code !== 'cancelled') this.error = error.report();
+      if (this.#abort === abort) this.error = endOf(thrown).error;
     } finally {
       if (this.#abort === abort) this.work = undefined;
     }
@@ -227,10 +226,9 @@ export class AimState {
   }
 
   #record(strengths: readonly number[]): Record<Axis, number> {
-    return Object.fromEntries(MAP_AXES.map((axis, i) => [axis, rounded(strengths[i] ?? 0)])) as Record<
-      Axis,
-      number
-    >;
+    return Object.fromEntries(
+      MAP_AXES.map((axis, i) => [axis, roundedStrength(strengths[i] ?? 0)]),
+    ) as Record<Axis, number>;
   }
 
   #spec(): ResponseSpec | undefined {
@@ -271,21 +269,10 @@ export class AimState {
   }
 
   async #measureNaive(strengths: readonly number[]): Promise<void> {
-    const { materials, probe, steer } = this;
-    const scenarios = materials.measured;
-    if (!scenarios) return;
+    const { steer } = this;
     const found = this.#record(strengths);
     this.naiveAxis = MAP_AXES.find((axis) => found[axis] !== 0);
     const pushes = steer.axes.flatMap((knob) => knob.pushes(steer.manner, knob.axis ? found[knob.axis] : 0));
-    const store = await this.store;
-    const limit = probe.depth;
-    await this.naive.run(Math.min(limit, scenarios.dilemmas.length), (signal, onAnswers) =>
-      storedProbe(
-        this.engine,
-        store,
-        { scenarios, limit, protocol: probe.protocol, system: probe.system, seed: SEED, pushes },
-        { signal, onAnswers },
-      ),
-    );
+    await this.probe.ask(this.naive, pushes);
   }
 }

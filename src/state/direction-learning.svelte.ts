@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/client/engine.ts';
-import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
+import type { ErrorReport } from '../errors/leeway-error.ts';
 import { storedVectors } from '../experiments/stored-vectors.ts';
 import { dilemmaPairs } from '../experiments/text-pairs.ts';
 import type { RunStore } from '../runs/run-store.ts';
@@ -9,6 +9,7 @@ import { AXES } from '../science/item.ts';
 import type { Materials } from './materials.svelte.ts';
 import { Pace } from './pace.ts';
 import { SEED } from './probe.svelte.ts';
+import { endOf } from './work.svelte.ts';
 
 /** Learning the axes' vectors of the loaded model from training dilemmas; the newest start wins. */
 export class DirectionLearning {
@@ -48,8 +49,7 @@ export class DirectionLearning {
       );
       return this.#abort === abort ? sets : undefined;
     } catch (thrown) {
-      const error = LeewayError.wrap(thrown, 'internal', 'Reload the page and try again.');
-      if (this.#abort === abort && error.code !== 'cancelled') this.error = error.report();
+      if (this.#abort === abort) this.error = endOf(thrown).error;
       return undefined;
     } finally {
       if (this.#abort === abort) this.progress = undefined;

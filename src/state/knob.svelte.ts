@@ -3,8 +3,6 @@ import type { VectorSet } from '../runs/vector-set.ts';
 import type { Axis } from '../science/item.ts';
 import type { PushManner } from '../science/push.ts';
 
-export type Manner = PushManner;
-
 /** One direction that can be pushed along: its vectors, where they act, and how strongly. */
 export class Knob {
   /** Of the layers that the set holds. */
@@ -32,7 +30,7 @@ export class Knob {
   }
 
   /** One push a layer, at a strength of its own or another one. */
-  pushes(manner: Manner, strength = this.strength): readonly RecordedPush[] {
+  pushes(manner: PushManner, strength = this.strength): readonly RecordedPush[] {
     return this.layers.flatMap((layer) => vectorPush(this.set, layer, strength, manner) ?? []);
   }
 }

@@ -1,5 +1,4 @@
 import type { Engine } from '../engine/client/engine.ts';
-import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
 import {
   searchCost,
   searchDilemmas,
@@ -14,9 +13,9 @@ import type { RunStore } from '../runs/run-store.ts';
 import { AXES, type Axis } from '../science/item.ts';
 import type { SearchCell } from '../science/layer-choice.ts';
 import type { Materials } from './materials.svelte.ts';
-import { Pace } from './pace.ts';
 import { SEED, type ProbeState } from './probe.svelte.ts';
 import type { SteerState } from './steer.svelte.ts';
+import { Work } from './work.svelte.ts';
 
 /** Dilemmas of each axis for a cell: two of each item and domain. */
 const DILEMMAS = 30;
@@ -34,17 +33,13 @@ export interface SearchPlan {
 }
 
 /** The search for the layer and strength of one axis's vectors, on training dilemmas. */
-export class LayerSearch {
+export class LayerSearch extends Work {
   axis = $state<Axis>(AXES[0]);
-  status = $state<'idle' | 'running' | 'done' | 'failed'>('idle');
   cells = $state.raw<readonly SearchCell[]>([]);
   progress = $state.raw<{ done: number; total: number; secondsLeft: number | undefined }>();
   outcome = $state.raw<SearchOutcome>();
-  error = $state.raw<ErrorReport>();
   /** What the cells belong to. */
   #of = $state.raw<SearchSpec>();
-  #abort: AbortController | undefined;
-  readonly #pace = new Pace();
 
   /** Undefined before the vectors are learned. */
   readonly plan: SearchPlan | undefined = $derived.by(() => {
@@ -81,47 +76,31 @@ export class LayerSearch {
     private readonly materials: Materials,
     private readonly probe: ProbeState,
     private readonly steer: SteerState,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Searches, taking up what is stored. */
   async start(): Promise<void> {
     const { plan } = this;
     if (!plan) return;
-    this.#abort?.abort();
-    const abort = (this.#abort = new AbortController());
-    this.status = 'running';
-    this.error = undefined;
-    this.outcome = undefined;
-    this.cells = [];
-    this.#of = plan.spec;
-    this.#pace.start();
-    try {
+    await this.attempt(async (signal) => {
+      this.outcome = undefined;
+      this.cells = [];
+      this.#of = plan.spec;
       const outcome = await searchLayers(this.engine, await this.store, await this.reader, plan.spec, {
-        signal: abort.signal,
+        signal,
         onProgress: ({ cells, done, total, stored }) => {
-          if (abort.signal.aborted) return;
+          if (signal.aborted) return;
           this.cells = cells;
-          const secondsLeft = this.#pace.secondsLeft(done - stored, total - stored);
+          const secondsLeft = this.pace.secondsLeft(done - stored, total - stored);
           this.progress = { done, total, secondsLeft };
         },
       });
-      if (abort.signal.aborted) return;
+      if (signal.aborted) return;
       this.outcome = outcome;
       this.cells = outcome.cells;
-      this.status = 'done';
-    } catch (thrown) {
-      if (this.#abort !== abort) return;
-      const error = LeewayError.wrap(thrown, 'internal', 'Reload the page and try again.');
-      this.status = error.code === 'cancelled' ? 'idle' : 'failed';
-      this.error = error.code === 'cancelled' ? undefined : error.report();
-    } finally {
-      if (this.#abort === abort) this.progress = undefined;
-    }
-  }
-
-  /** Stops; the cells so far stay. */
-  cancel(): void {
-    this.#abort?.abort();
+    });
   }
 
   /** Takes a layer, or several, and a strength to the slider, which measures them on the test dilemmas. */
@@ -136,13 +115,14 @@ export class LayerSearch {
 
   /** Forgets everything that belongs to the model before. */
   forget(): void {
-    this.cancel();
-    this.#abort = undefined;
+    this.clear();
     this.#of = undefined;
     this.cells = [];
     this.outcome = undefined;
     this.progress = undefined;
-    this.status = 'idle';
-    this.error = undefined;
+  }
+
+  protected override ended(): void {
+    this.progress = undefined;
   }
 }

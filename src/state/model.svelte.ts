@@ -12,6 +12,7 @@ import {
 } from '../experiments/model-choice.ts';
 import type { Library } from '../library/client/library.ts';
 import type { Holding } from '../models/holding.ts';
+import { endOf } from './work.svelte.ts';
 import { TransferMeter, type TransferFigures } from './transfer-meter.ts';
 
 export type BackendWish = 'auto' | Backend;
@@ -116,9 +117,7 @@ export class ModelState {
     } catch (thrown) {
       // A newer load has taken over: its state is the one to show.
       if (this.#abort !== abort) return false;
-      const error = LeewayError.wrap(thrown, 'internal', 'Reload the page and try again.');
-      this.status = error.code === 'cancelled' ? 'idle' : 'failed';
-      this.error = error.code === 'cancelled' ? undefined : error.report();
+      ({ status: this.status, error: this.error } = endOf(thrown));
       return false;
     } finally {
       if (this.#abort === abort) {

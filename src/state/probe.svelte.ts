@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/client/engine.ts';
+import type { RecordedPush } from '../experiments/push.ts';
 import { storedProbe } from '../experiments/stored-probe.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import { summarize, type Summary } from '../science/measurement.ts';
@@ -36,15 +37,21 @@ export class ProbeState extends Measuring {
   }
 
   /** Measures, or takes up the stored run of the same model and protocol; true when all dilemmas are in. */
-  async start(): Promise<boolean> {
+  start(): Promise<boolean> {
+    return this.ask(this);
+  }
+
+  /** Asks the chosen dilemmas as they are asked here, under some pushes; the answers go to a measurement of its own. */
+  async ask(into: Measuring, pushes: readonly RecordedPush[] = []): Promise<boolean> {
     const scenarios = this.materials.measured;
     if (!scenarios) return false;
     const store = await this.store;
-    return this.run(Math.min(this.depth, scenarios.dilemmas.length), (signal, onAnswers) =>
+    const { depth: limit, protocol, system, seed } = this;
+    return into.run(Math.min(limit, scenarios.dilemmas.length), (signal, onAnswers) =>
       storedProbe(
         this.engine,
         store,
-        { scenarios, limit: this.depth, protocol: this.protocol, system: this.system, seed: SEED },
+        { scenarios, limit, protocol, system, seed, pushes },
         { signal, onAnswers },
       ),
     );

@@ -1,5 +1,4 @@
 import type { Engine } from '../engine/client/engine.ts';
-import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
 import type { NeutralReader } from '../experiments/neutral.ts';
 import type { RecordedPush } from '../experiments/push.ts';
 import { measureSideEffects } from '../experiments/side-effects.ts';
@@ -7,24 +6,20 @@ import type { RunStore } from '../runs/run-store.ts';
 import { breaksOf, type Break } from '../science/breaking.ts';
 import type { SideEffects } from '../science/side-effects.ts';
 import type { Materials } from './materials.svelte.ts';
-import { Pace } from './pace.ts';
 import { SEED, type ProbeState } from './probe.svelte.ts';
 import type { SteerState } from './steer.svelte.ts';
+import { Work } from './work.svelte.ts';
 
 /** Passages that are read beside the slider: enough for an interval, few enough for a slow machine. */
 const BESIDE = 12;
 
 /** What the present push does beside what it is meant to do: on request, and from then on after every push's dilemmas. */
-export class SideEffectState {
-  status = $state<'idle' | 'running' | 'done' | 'failed'>('idle');
+export class SideEffectState extends Work {
   /** Whether each new push is measured once its dilemmas are in. */
   following = $state(false);
   progress = $state.raw<{ done: number; total: number; secondsLeft: number | undefined }>();
-  error = $state.raw<ErrorReport>();
   #found = $state.raw<SideEffects>({});
   #of = $state.raw<readonly RecordedPush[]>();
-  #abort: AbortController | undefined;
-  readonly #pace = new Pace();
 
   /** As far as they are known of the present push. */
   readonly found: SideEffects | undefined = $derived.by(() =>
@@ -43,7 +38,9 @@ export class SideEffectState {
     private readonly materials: Materials,
     private readonly probe: ProbeState,
     private readonly steer: SteerState,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Measures the present push where each is to be measured, and stops what was measured of the one before. */
   follow(): void {
@@ -56,47 +53,28 @@ export class SideEffectState {
     const { passages, controls } = this.materials;
     const { pushes } = this.steer;
     if (!passages || !controls || pushes.length === 0) return;
-    this.#abort?.abort();
-    const abort = (this.#abort = new AbortController());
-    this.following = true;
-    this.status = 'running';
-    this.error = undefined;
-    this.#found = {};
-    this.#of = pushes;
-    this.#pace.start();
     const { protocol, system } = this.probe;
-    try {
+    await this.attempt(async (signal) => {
+      this.following = true;
+      this.#found = {};
+      this.#of = pushes;
       const found = await measureSideEffects(
         this.engine,
         await this.store,
         await this.reader,
         { pushes, passages, passageLimit: BESIDE, controls, protocol, system, seed: SEED },
         {
-          signal: abort.signal,
+          signal,
           onProgress: ({ sideEffects, done, total, stored }) => {
-            if (abort.signal.aborted) return;
+            if (signal.aborted) return;
             this.#found = sideEffects;
-            const secondsLeft = this.#pace.secondsLeft(done - stored, total - stored);
+            const secondsLeft = this.pace.secondsLeft(done - stored, total - stored);
             this.progress = { done, total, secondsLeft };
           },
         },
       );
-      if (abort.signal.aborted) return;
-      this.#found = found;
-      this.status = 'done';
-    } catch (thrown) {
-      if (this.#abort !== abort) return;
-      const error = LeewayError.wrap(thrown, 'internal', 'Reload the page and try again.');
-      this.status = error.code === 'cancelled' ? 'idle' : 'failed';
-      this.error = error.code === 'cancelled' ? undefined : error.report();
-    } finally {
-      if (this.#abort === abort) this.progress = undefined;
-    }
-  }
-
-  /** Stops; what is known stays. */
-  cancel(): void {
-    this.#abort?.abort();
+      if (!signal.aborted) this.#found = found;
+    });
   }
 
   /** Stops, and waits to be asked again. */
@@ -107,12 +85,14 @@ export class SideEffectState {
 
   /** Forgets everything that belongs to the model before. */
   forget(): void {
-    this.stop();
-    this.#abort = undefined;
+    this.following = false;
+    this.clear();
     this.#of = undefined;
     this.#found = {};
     this.progress = undefined;
-    this.status = 'idle';
-    this.error = undefined;
+  }
+
+  protected override ended(): void {
+    this.progress = undefined;
   }
 }

@@ -1,23 +1,27 @@
 import type { Engine } from '../engine/client/engine.ts';
 import { USUAL_DEPTH } from '../experiments/axis-push.ts';
 import type { RecordedPush } from '../experiments/push.ts';
-import { storedProbe } from '../experiments/stored-probe.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import type { VectorSet } from '../runs/vector-set.ts';
 import type { MapMode, MapPoint } from '../science/culture-map.ts';
 import { METHODS, type Method } from '../science/directions/direction.ts';
 import { AXES, type Axis } from '../science/item.ts';
 import { placeOf, type Place } from '../science/measurement.ts';
-import { unitsOf, type PushPlace, type PushUnit, type PushWay } from '../science/push.ts';
+import {
+  roundedStrength,
+  unitsOf,
+  type PushManner,
+  type PushPlace,
+  type PushUnit,
+  type PushWay,
+} from '../science/push.ts';
 import { effectOf, overlay, pairedShift, type PushEffect, type Shift } from '../science/shift.ts';
 import { DirectionLearning } from './direction-learning.svelte.ts';
-import { Knob, type Manner } from './knob.svelte.ts';
+import { Knob } from './knob.svelte.ts';
 import type { Materials } from './materials.svelte.ts';
 import { Measuring } from './measuring.svelte.ts';
 import { SEED, type ProbeState } from './probe.svelte.ts';
 import { Trail } from './trail.ts';
-
-const rounded = (strength: number): number => Math.round(strength * 1000) / 1000;
 
 /** A push along the axes, and along one more direction where it is taken up: strengths, layers, and what it does. */
 export class SteerState extends Measuring {
@@ -58,7 +62,7 @@ export class SteerState extends Measuring {
   readonly isPushing: boolean = $derived(this.knobs.some(({ strength }) => strength !== 0));
   /** Ends of the slider: a share of the state's length, of a turn, or of the direction. */
   readonly maxStrength: number = $derived(this.unit === 'share' ? 1 : this.unit === 'raw' ? 5 : 0.5);
-  readonly manner: Manner = $derived({ way: this.way, at: this.at, unit: this.unit });
+  readonly manner: PushManner = $derived({ way: this.way, at: this.at, unit: this.unit });
   readonly pushes: readonly RecordedPush[] = $derived(
     this.knobs.flatMap((knob) => knob.pushes(this.manner)).filter(({ strength }) => strength !== 0),
   );
@@ -83,7 +87,7 @@ export class SteerState extends Measuring {
 
   constructor(
     private readonly engine: Engine,
-    private readonly store: Promise<RunStore>,
+    store: Promise<RunStore>,
     private readonly materials: Materials,
     private readonly probe: ProbeState,
   ) {
@@ -118,9 +122,8 @@ export class SteerState extends Measuring {
   /** Turns the chosen knob. */
   setStrength(strength: number): void {
     const { knob } = this;
-    // Steps of 0.05 are not exact in binary; runs are found again by their strength.
-    if (!knob || knob.strength === rounded(strength)) return;
-    knob.strength = rounded(strength);
+    if (!knob || knob.strength === roundedStrength(strength)) return;
+    knob.strength = roundedStrength(strength);
     void this.#measure();
   }
 
@@ -140,7 +143,7 @@ export class SteerState extends Measuring {
     this.mode = 'both';
     if (this.extra) this.extra.strength = 0;
     for (const knob of this.axes) {
-      const strength = rounded(strengths[knob.axis ?? AXES[0]]);
+      const strength = roundedStrength(strengths[knob.axis ?? AXES[0]]);
       changed ||= knob.strength !== strength;
       knob.strength = strength;
     }
@@ -249,23 +252,13 @@ export class SteerState extends Measuring {
   }
 
   async #measure(): Promise<boolean> {
-    const scenarios = this.materials.measured;
     const { pushes } = this;
-    if (!scenarios || pushes.length === 0) {
+    if (!this.materials.measured || pushes.length === 0) {
       this.clear();
       return false;
     }
     const strengths = this.#strengths();
-    const store = await this.store;
-    const limit = this.probe.depth;
-    const finished = await this.run(Math.min(limit, scenarios.dilemmas.length), (signal, onAnswers) =>
-      storedProbe(
-        this.engine,
-        store,
-        { scenarios, limit, protocol: this.probe.protocol, system: this.probe.system, seed: SEED, pushes },
-        { signal, onAnswers },
-      ),
-    );
+    const finished = await this.probe.ask(this, pushes);
     const { place } = this;
     if (finished && place) this.#trail.keep(strengths, place);
     return finished;

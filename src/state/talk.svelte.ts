@@ -1,5 +1,4 @@
 import type { Engine } from '../engine/client/engine.ts';
-import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
 import { generateSides } from '../experiments/generation.ts';
 import { loadedProvenance } from '../experiments/stored-ask.ts';
 import { exportTalk, nextPrompt, type Turn, type WatchedRecord } from '../experiments/talk.ts';
@@ -7,9 +6,10 @@ import type { ExportedFile } from '../runs/run-export.ts';
 import type { LayerVector } from '../science/steering-vector.ts';
 import type { ModelState } from './model.svelte.ts';
 import type { SteerState } from './steer.svelte.ts';
+import { Work } from './work.svelte.ts';
 
 /** The same prompt answered by the model as it is and as it is pushed, turn by turn. */
-export class TalkState {
+export class TalkState extends Work {
   prompt = $state('');
   system = $state('');
   /** A chat where the model has a template for it. */
@@ -21,9 +21,6 @@ export class TalkState {
   stop = $state('');
   coloured = $state(true);
   turns = $state.raw<readonly Turn[]>([]);
-  status = $state<'idle' | 'running' | 'failed'>('idle');
-  error = $state.raw<ErrorReport>();
-  #abort: AbortController | undefined;
 
   readonly as: Turn['as'] = $derived.by(() => (this.model.loaded?.hasChatTemplate ? this.asWish : 'plain'));
   readonly canAsk: boolean = $derived.by(
@@ -35,7 +32,9 @@ export class TalkState {
     private readonly engine: Engine,
     private readonly model: ModelState,
     private readonly steer: SteerState,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Asks what stands in the box: in a chat after what was said before, else anew. */
   async ask(): Promise<void> {
@@ -53,18 +52,10 @@ export class TalkState {
     await this.#write(this.last.as === this.as ? this.turns.slice(0, -1) : [], this.last.prompt);
   }
 
-  /** Stops; what was written stays. */
-  cancel(): void {
-    this.#abort?.abort();
-  }
-
-  /** Forgets what was said. */
-  clear(): void {
-    this.cancel();
-    this.#abort = undefined;
+  /** Stops, and forgets what was said. */
+  override clear(): void {
+    super.clear();
     this.turns = [];
-    this.status = 'idle';
-    this.error = undefined;
   }
 
   /** All that was said, as a file. Throws request-invalid while no model is loaded. */
@@ -89,8 +80,6 @@ export class TalkState {
   }
 
   async #write(before: readonly Turn[], prompt: string): Promise<void> {
-    this.#abort?.abort();
-    const abort = (this.#abort = new AbortController());
     const { seed, temperature, maxTokens, stop, as } = this;
     const { pushes } = this.steer;
     const watched = this.#watched;
@@ -104,15 +93,13 @@ export class TalkState {
       ...(watched ? { watched: watched.record } : {}),
       sides: [],
     };
-    const show = (change: Partial<Turn>): void => {
-      if (this.#abort !== abort) return;
-      turn = { ...turn, ...change };
-      this.turns = [...before, turn];
-    };
-    this.status = 'running';
-    this.error = undefined;
-    show({});
-    try {
+    await this.attempt(async (signal, isNewest) => {
+      const show = (change: Partial<Turn>): void => {
+        if (!isNewest()) return;
+        turn = { ...turn, ...change };
+        this.turns = [...before, turn];
+      };
+      show({});
       const sides = [[], pushes].slice(0, pushes.length > 0 ? 2 : 1);
       const { tokenLayers } = await generateSides(
         this.engine,
@@ -124,15 +111,9 @@ export class TalkState {
           stopTexts,
           watch: watched?.vector,
         },
-        { signal: abort.signal, onSides: (texts) => show({ sides: texts }) },
+        { signal, onSides: (texts) => show({ sides: texts }) },
       );
       show({ tokenLayers });
-      if (this.#abort === abort) this.status = 'idle';
-    } catch (thrown) {
-      if (this.#abort !== abort) return;
-      const error = LeewayError.wrap(thrown, 'internal', 'Reload the page and try again.');
-      this.status = error.code === 'cancelled' ? 'idle' : 'failed';
-      this.error = error.code === 'cancelled' ? undefined : error.report();
-    }
+    });
   }
 }

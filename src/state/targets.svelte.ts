@@ -1,5 +1,4 @@
 import type { Engine } from '../engine/client/engine.ts';
-import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
 import type { Society } from '../experiments/resources.ts';
 import { reachTargets, type TargetData, type TargetProgress } from '../experiments/targets.ts';
 import type { RunStore } from '../runs/run-store.ts';
@@ -8,21 +7,17 @@ import { TARGETS, type MapMode } from '../science/culture-map.ts';
 import { DISTANCE_RESAMPLES } from '../science/targets/distance.ts';
 import { targetTable, type TargetTable } from '../science/targets/target-table.ts';
 import type { Materials } from './materials.svelte.ts';
-import { Pace } from './pace.ts';
 import { SEED, type ProbeState } from './probe.svelte.ts';
+import { Work } from './work.svelte.ts';
 
 /** How close the loaded model comes to nations, in every way there is to bring it there. */
-export class TargetsState {
+export class TargetsState extends Work {
   /** Codes of the nations, in the order of choosing. */
   codes = $state.raw<readonly string[]>(TARGETS);
-  status = $state<'idle' | 'running' | 'done' | 'failed'>('idle');
   progress = $state.raw<TargetProgress>();
   secondsLeft = $state<number>();
-  error = $state.raw<ErrorReport>();
   /** What is in so far. */
   data = $state.raw<TargetData>();
-  #abort: AbortController | undefined;
-  readonly #pace = new Pace();
 
   readonly nations: readonly Society[] = $derived.by(() => {
     const { materials, codes } = this;
@@ -49,7 +44,9 @@ export class TargetsState {
     private readonly store: Promise<RunStore>,
     private readonly materials: Materials,
     private readonly probe: ProbeState,
-  ) {}
+  ) {
+    super();
+  }
 
   add(code: string): void {
     if (!this.codes.includes(code)) this.codes = [...this.codes, code];
@@ -63,15 +60,9 @@ export class TargetsState {
   async start(mode: MapMode): Promise<void> {
     const { test, train, survey, prompts, projection } = this.materials;
     if (!test || !train || !survey || !prompts || !projection || this.nations.length === 0) return;
-    this.#abort?.abort();
-    const abort = (this.#abort = new AbortController());
-    const isNewest = (): boolean => this.#abort === abort && !abort.signal.aborted;
-    this.status = 'running';
-    this.error = undefined;
-    this.data = undefined;
-    this.progress = undefined;
-    this.#pace.start();
-    try {
+    await this.attempt(async (signal) => {
+      this.data = undefined;
+      this.progress = undefined;
       const data = await reachTargets(
         this.engine,
         await this.store,
@@ -85,47 +76,32 @@ export class TargetsState {
           seed: SEED,
         },
         {
-          signal: abort.signal,
+          signal,
           onProgress: (progress) => {
-            if (!isNewest()) return;
+            if (signal.aborted) return;
             this.progress = progress;
             const { done, total, fresh } = progress;
-            this.secondsLeft = this.#pace.secondsLeft(fresh, fresh + total - done);
+            this.secondsLeft = this.pace.secondsLeft(fresh, fresh + total - done);
           },
           onData: (soFar) => {
-            if (isNewest()) this.data = soFar;
+            if (!signal.aborted) this.data = soFar;
           },
         },
       );
-      if (!isNewest()) return;
-      this.data = data;
-      this.status = 'done';
-    } catch (thrown) {
-      if (this.#abort !== abort) return;
-      const error = LeewayError.wrap(thrown, 'internal', 'Reload the page and try again.');
-      this.status = error.code === 'cancelled' ? 'idle' : 'failed';
-      this.error = error.code === 'cancelled' ? undefined : error.report();
-    } finally {
-      if (this.#abort === abort) {
-        this.progress = undefined;
-        this.secondsLeft = undefined;
-      }
-    }
-  }
-
-  /** Stops; what is in stays. */
-  cancel(): void {
-    this.#abort?.abort();
+      if (!signal.aborted) this.data = data;
+    });
   }
 
   /** Forgets everything that belongs to the model before. */
   forget(): void {
-    this.cancel();
-    this.#abort = undefined;
-    this.status = 'idle';
+    this.clear();
     this.progress = undefined;
     this.secondsLeft = undefined;
-    this.error = undefined;
     this.data = undefined;
+  }
+
+  protected override ended(): void {
+    this.progress = undefined;
+    this.secondsLeft = undefined;
   }
 }

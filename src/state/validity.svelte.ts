@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/client/engine.ts';
-import { LeewayError, type ErrorReport } from '../errors/leeway-error.ts';
+import type { ErrorReport } from '../errors/leeway-error.ts';
 import { screenProtocols } from '../experiments/control-check.ts';
 import { validate, type ValidationProgress } from '../experiments/validation.ts';
 import type { RunStore } from '../runs/run-store.ts';
@@ -12,6 +12,7 @@ import { levelsOf, verdictOf } from '../science/validity/verdict.ts';
 import type { Materials } from './materials.svelte.ts';
 import { Pace } from './pace.ts';
 import { SEED, type ProbeState } from './probe.svelte.ts';
+import { endOf } from './work.svelte.ts';
 
 /** Whether the loaded model's answers mean anything: control questions first, everything else on request. */
 export class ValidityState {
@@ -139,8 +140,6 @@ export class ValidityState {
 
   #fail(thrown: unknown, signal: AbortSignal): void {
     if (this.#abort?.signal !== signal) return;
-    const error = LeewayError.wrap(thrown, 'internal', 'Reload the page and try again.');
-    this.status = error.code === 'cancelled' ? 'idle' : 'failed';
-    this.error = error.code === 'cancelled' ? undefined : error.report();
+    ({ status: this.status, error: this.error } = endOf(thrown));
   }
 }

@@ -14,12 +14,10 @@ import type { Materials } from './materials.svelte.ts';
 import { OwnPairs } from './own-pairs.svelte.ts';
 import { Pace } from './pace.ts';
 import { QUICK, SEED } from './probe.svelte.ts';
+import { endOf } from './work.svelte.ts';
 
 /** Stands for the visitor's own pairs where it is chosen what vectors are made of. */
 export const OWN = 'own';
-
-const reported = (thrown: unknown): ErrorReport =>
-  LeewayError.wrap(thrown, 'internal', 'Reload the page and try again.').report();
 
 /** The vector sets of the loaded model on this device: made, looked at, compared, brought in and handed out. */
 export class VectorsState {
@@ -117,8 +115,7 @@ export class VectorsState {
       await this.refresh();
       this.shownKey = set?.key;
     } catch (thrown) {
-      const error = reported(thrown);
-      if (this.#abort === abort && error.code !== 'cancelled') this.error = error;
+      if (this.#abort === abort) this.error = endOf(thrown).error;
     } finally {
       if (this.#abort === abort) this.making = undefined;
     }
@@ -155,7 +152,7 @@ export class VectorsState {
       await this.refresh();
       this.shownKey = set.key;
     } catch (thrown) {
-      this.refused = reported(thrown);
+      this.refused = endOf(thrown).error;
     }
   }
 

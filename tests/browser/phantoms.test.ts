@@ -6,7 +6,10 @@ import { loadModel } from '../../src/experiments/load-model.ts';
 import { phantomFiles, PHANTOMS } from '../../src/experiments/phantoms.ts';
 import { probe } from '../../src/experiments/probe.ts';
 import { readScenarioFile } from '../../src/experiments/scenarios.ts';
-import { learnAxisVectors, steerBy, type AxisVectors } from '../../src/experiments/vectors.ts';
+import { steersOf } from '../../src/experiments/push.ts';
+import { readResiduals } from '../../src/experiments/residual-table.ts';
+import { dilemmaPairs } from '../../src/experiments/text-pairs.ts';
+import { makeVectors } from '../../src/experiments/vectors.ts';
 import type { Library } from '../../src/library/client/library.ts';
 import { readControls } from '../../src/science/control.ts';
 import { mapPoint, MAP_MODES, type MapPoint, type Projection } from '../../src/science/culture-map.ts';
@@ -71,7 +74,6 @@ const drifts = new Map<string, Record<Axis, number>>();
 describe.each(PHANTOMS.map(({ id }) => id))('%s', (id) => {
   let engine: Engine;
   let truth: Truth;
-  let vectors: AxisVectors;
 
   afterAll(() => engine.terminate());
 
@@ -135,9 +137,13 @@ describe.each(PHANTOMS.map(({ id }) => id))('%s', (id) => {
   });
 
   it('has PyTorch’s vectors and answers to steering as PyTorch does', async () => {
-    vectors = await learnAxisVectors(engine, training);
+    const { pairs } = dilemmaPairs({ name: '', sha256: '', dilemmas: training });
+    const table = await readResiduals(engine, pairs);
+    const learn = (axis: Axis): Promise<readonly LayerVector[]> =>
+      makeVectors(table, pairs, { selection: { kind: 'axis', axis }, method: 'mean' });
+    const vectors = new Map(await Promise.all(AXES.map(async (axis) => [axis, await learn(axis)] as const)));
     const { strength, reference_layer: layer, dilemmas_an_item: many, layers } = truth.measured.steering;
-    const [first, second] = AXES.map((axis) => vectors.vectors[axis]);
+    const [first, second] = AXES.map((axis) => vectors.get(axis));
     expect(layers).toHaveLength(5);
     for (const [place, entry] of layers.entries())
       expect(
@@ -145,14 +151,14 @@ describe.each(PHANTOMS.map(({ id }) => id))('%s', (id) => {
       ).toBeLessThan(truth.tolerance.cosine);
     const dilemmas = ITEMS.flatMap(({ code }) => test.filter(({ wvsId }) => wvsId === code).slice(0, many));
     const axisScores = async (vector: LayerVector, by: number): Promise<ReadonlyMap<Axis, number>> => {
-      const steer = steerBy(vector, by, 'norm');
+      const steer = steersOf([{ vector, strength: by, unit: 'norm', way: 'add', at: 'all' }]);
       const { answers } = await probe(engine, { dilemmas, protocol: 'letters', steer });
       const scores = itemScores(answers.map(sumOf));
       return new Map(AXES.map((axis) => [axis, axisMean(scores, axis) ?? NaN]));
     };
     const found = { traditional_secular: NaN, survival_self_expression: NaN };
     for (const axis of AXES) {
-      const vector = vectors.vectors[axis][layer];
+      const vector = vectors.get(axis)?.[layer];
       if (!vector) throw new Error(`No vector at layer ${layer}.`);
       const [high, low] = [await axisScores(vector, strength), await axisScores(vector, -strength)];
       const slope = (of: Axis): number => ((high.get(of) ?? NaN) - (low.get(of) ?? NaN)) / (2 * strength);

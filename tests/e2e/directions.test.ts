@@ -7,6 +7,7 @@ import { readVectors, writeVectors } from '../../src/vectors/exchange.ts';
 import { CONVENTION } from '../../src/vectors/vector-file.ts';
 import { axeFaults } from './axe.ts';
 import { expect, test } from './site.ts';
+import { storedRuns } from './stored-runs.ts';
 import { PUSHING, Visit } from './visit.ts';
 
 const REPENG = readFileSync(join(ROOT, 'tests/fixtures/vectors/repeng.gguf'));
@@ -37,21 +38,8 @@ async function bytesOf(download: Download): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(readFileSync(await download.path()));
 }
 
-const steeredRuns = (page: Page): Promise<Run[]> =>
-  page.evaluate(
-    () =>
-      new Promise<Run[]>((resolve, reject) => {
-        const opening = indexedDB.open('leeway-runs');
-        opening.onerror = () => reject(new Error('no database'));
-        opening.onsuccess = () => {
-          const all = opening.result.transaction('runs').objectStore('runs').getAll() as IDBRequest<Run[]>;
-          all.onsuccess = () => {
-            opening.result.close();
-            resolve(all.result.filter((run) => run.kind === 'probe' && run.steering));
-          };
-        };
-      }),
-  );
+const steeredRuns = async (page: Page): Promise<Run[]> =>
+  (await storedRuns(page)).filter((run) => run.kind === 'probe' && run.steering);
 
 const place = (page: Page, name: string): Promise<void> =>
   page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name }).click();

@@ -2,29 +2,11 @@ import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import type { ProbeRun, Run } from '../../src/runs/run.ts';
 import { expect, test } from './site.ts';
+import { storedRuns } from './stored-runs.ts';
 import { MEASURING, Visit } from './visit.ts';
 
-/** The runs as they lie in the page's database. */
-const stored = (page: Page): Promise<Run[]> =>
-  page.evaluate(
-    () =>
-      new Promise<Run[]>((resolve, reject) => {
-        const opening = indexedDB.open('leeway-runs');
-        opening.onerror = () => reject(new Error('no database'));
-        opening.onsuccess = () => {
-          const db = opening.result;
-          const all = db.transaction('runs').objectStore('runs').getAll() as IDBRequest<Run[]>;
-          all.onerror = () => reject(new Error('no runs'));
-          all.onsuccess = () => {
-            db.close();
-            resolve(all.result);
-          };
-        };
-      }),
-  );
-
 async function storedProbe(page: Page): Promise<ProbeRun> {
-  const probe = (await stored(page)).find((run) => run.kind === 'probe' && !run.steering);
+  const probe = (await storedRuns(page)).find((run) => run.kind === 'probe' && !run.steering);
   if (probe?.kind !== 'probe') throw new Error('No probe is stored.');
   return probe;
 }

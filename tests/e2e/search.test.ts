@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../server/site.ts';
 import { axeFaults } from './axe.ts';
@@ -74,18 +72,9 @@ test('lab search makes the table, applies both rules and measures their choices 
   expect([1 / 3, 2 / 3, 1]).toContainEqual(asked?.chance?.p);
   expect(got.test.find(({ chosen_by }) => chosen_by === 'paper')?.random_shifts).toEqual([]);
 
-  const folder = mkdtempSync(join(tmpdir(), 'leeway-search-'));
-  try {
-    const file = join(folder, 'runs.json');
-    writeFileSync(file, JSON.stringify(output));
-    await page.goto(tinySite.url);
-    await page.getByRole('button', { name: 'Runs', exact: true }).click();
-    await page.locator('main input[type=file]').setInputFiles(file);
-    await expect(page.locator('main')).toContainText(`${got.runs.length} runs new`);
-    await expect(page.locator('main')).toContainText('Neutral passages');
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  await new Visit(page).openRuns(tinySite.url, output);
+  await expect(page.locator('main')).toContainText(`${got.runs.length} runs new`);
+  await expect(page.locator('main')).toContainText('Neutral passages');
 });
 
 test('lab search refuses a layer that is not there, in one line', async () => {

@@ -2,29 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { ROOT } from '../../server/site.ts';
-import type { Run } from '../../src/runs/run.ts';
 import { axeFaults } from './axe.ts';
 import { expect, test } from './site.ts';
+import { storedRuns } from './stored-runs.ts';
 import { Visit } from './visit.ts';
-
-/** The runs as they lie in the page's database. */
-const stored = (page: Page): Promise<Run[]> =>
-  page.evaluate(
-    () =>
-      new Promise<Run[]>((resolve, reject) => {
-        const opening = indexedDB.open('leeway-runs');
-        opening.onerror = () => reject(new Error('no database'));
-        opening.onsuccess = () => {
-          const db = opening.result;
-          const all = db.transaction('runs').objectStore('runs').getAll() as IDBRequest<Run[]>;
-          all.onerror = () => reject(new Error('no runs'));
-          all.onsuccess = () => {
-            db.close();
-            resolve(all.result);
-          };
-        };
-      }),
-  );
 
 const openModels = async (page: Page): Promise<void> => {
   await page.getByRole('button', { name: 'Lab', exact: true }).click();
@@ -55,11 +36,11 @@ test('a queue skips what fails, goes on after a reload, and runs from elsewhere 
   await visit.runOn('wasm');
   await openModels(page);
   await expect(page.getByText('A queue was stopped after 2 of 3 models; next is Qwen3 0.6B.')).toBeVisible();
-  const before = (await stored(page)).filter(({ model }) => model.id === 'qwen3-0.6b');
+  const before = (await storedRuns(page)).filter(({ model }) => model.id === 'qwen3-0.6b');
   expect(before.length).toBeGreaterThan(0);
   await page.getByRole('button', { name: 'Go on with it' }).click();
   await expect(page.getByText('Qwen3 0.6B is measured.')).toBeVisible({ timeout: 300_000 });
-  const after = await stored(page);
+  const after = await storedRuns(page);
   for (const run of before) {
     const whole = after.find(({ key }) => key === run.key);
     expect(whole?.answers.slice(0, run.answers.length)).toEqual(run.answers);

@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../server/site.ts';
 import { axeFaults } from './axe.ts';
@@ -75,17 +73,8 @@ test('lab targets measures every way to come closer, and the page opens its file
   expect(other.code).toBe(1);
   expect(other.stderr).toContain('request-invalid: No society on the map has the code XXX.');
 
-  const folder = mkdtempSync(join(tmpdir(), 'leeway-targets-'));
-  try {
-    const file = join(folder, 'runs.json');
-    writeFileSync(file, JSON.stringify(output));
-    await page.goto(tinySite.url);
-    await page.getByRole('button', { name: 'Runs', exact: true }).click();
-    await page.locator('main input[type=file]').setInputFiles(file);
-    await expect(page.locator('main')).toContainText(`${got.runs.length} runs new`);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  await new Visit(page).openRuns(tinySite.url, output);
+  await expect(page.locator('main')).toContainText(`${got.runs.length} runs new`);
 });
 
 test('the page tells who it comes closer to, goes on after a stop, and asks nothing twice', async ({

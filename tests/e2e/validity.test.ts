@@ -1,6 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../server/site.ts';
 import { lab } from './lab.ts';
@@ -64,18 +63,9 @@ test('lab validate asks everything, and the page opens its file', async ({ page,
     expect(probability).toBeLessThanOrEqual(1);
   }
 
-  const folder = mkdtempSync(join(tmpdir(), 'leeway-validity-'));
-  try {
-    const file = join(folder, 'runs.json');
-    writeFileSync(file, JSON.stringify(output));
-    await page.goto(tinySite.url);
-    await page.getByRole('button', { name: 'Runs', exact: true }).click();
-    await page.locator('main input[type=file]').setInputFiles(file);
-    await expect(page.locator('main')).toContainText('10 runs new');
-    await expect(page.locator('main tbody tr')).toHaveCount(10);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  await new Visit(page).openRuns(tinySite.url, output);
+  await expect(page.locator('main')).toContainText('10 runs new');
+  await expect(page.locator('main tbody tr')).toHaveCount(10);
 });
 
 test('the page examines a model, says that it fails, and lets another way of asking be taken', async ({

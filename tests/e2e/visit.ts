@@ -26,6 +26,17 @@ export class Visit {
     return this.page.getByRole('slider');
   }
 
+  /** Opens the page's Runs and brings in a run file. */
+  async openRuns(url: string, output: unknown): Promise<void> {
+    await this.page.goto(url);
+    await this.page.getByRole('button', { name: 'Runs', exact: true }).click();
+    await this.page.locator('main input[type=file]').setInputFiles({
+      name: 'runs.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify(output)),
+    });
+  }
+
   progress(name: string): Locator {
     return this.page.getByRole('progressbar', { name, exact: true });
   }

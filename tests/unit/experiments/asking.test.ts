@@ -4,7 +4,10 @@ import { screenProtocols } from '../../../src/experiments/control-check.ts';
 import { probe } from '../../../src/experiments/probe.ts';
 import { storedProbe } from '../../../src/experiments/stored-probe.ts';
 import { storedSurvey } from '../../../src/experiments/survey.ts';
-import { learnAxisVectors, steerBy } from '../../../src/experiments/vectors.ts';
+import { steersOf } from '../../../src/experiments/push.ts';
+import { readResiduals } from '../../../src/experiments/residual-table.ts';
+import { dilemmaPairs } from '../../../src/experiments/text-pairs.ts';
+import { makeVectors } from '../../../src/experiments/vectors.ts';
 import { RunStore } from '../../../src/runs/run-store.ts';
 import type { ControlQuestion } from '../../../src/science/control.ts';
 import type { Dilemma } from '../../../src/science/dilemma.ts';
@@ -226,14 +229,17 @@ describe('the direct survey', () => {
 
 describe('vectors', () => {
   it('point from low to high, whichever letter the high option has: positive strength moves toward the high pole', async () => {
-    const { vectors } = await learnAxisVectors(new FakeEngine(likesHigh).engine, dilemmas);
+    const { pairs } = dilemmaPairs({ name: '', sha256: '', dilemmas });
+    const table = await readResiduals(new FakeEngine(likesHigh).engine, pairs);
     for (const axis of ['traditional_secular', 'survival_self_expression'] as const) {
-      const vector = vectors[axis][1];
+      const request = { selection: { kind: 'axis', axis }, method: 'mean' } as const;
+      const vector = (await makeVectors(table, pairs, request))[1];
       expect(Array.from(vector?.direction ?? [])).toEqual([2, 0]);
       if (!vector) throw new Error('a vector was learned');
-      const [push] = steerBy(vector, 0.5, 'raw');
-      expect(Array.from(push?.vector ?? [])).toEqual([1, 0]);
-      expect(steerBy(vector, 0, 'norm')).toEqual([]);
+      const push = { vector, way: 'add', at: 'all' } as const;
+      const [half] = steersOf([{ ...push, strength: 0.5, unit: 'raw' }]);
+      expect(half && 'vector' in half ? Array.from(half.vector) : []).toEqual([1, 0]);
+      expect(steersOf([{ ...push, strength: 0, unit: 'norm' }])).toEqual([]);
     }
   });
 });

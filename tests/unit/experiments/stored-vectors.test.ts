@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readPairFile } from '../../../src/experiments/own-pairs.ts';
-import { storedAxisVectors, storedVectors } from '../../../src/experiments/stored-vectors.ts';
+import { readResiduals } from '../../../src/experiments/residual-table.ts';
+import { storedVectors } from '../../../src/experiments/stored-vectors.ts';
 import { dilemmaPairs, ownPairs } from '../../../src/experiments/text-pairs.ts';
-import { learnAxisVectors, type VectorRequest } from '../../../src/experiments/vectors.ts';
+import { makeVectors, pairsOf, type VectorRequest } from '../../../src/experiments/vectors.ts';
 import { RunStore } from '../../../src/runs/run-store.ts';
 import { fromAxisVectors, vectorKey, type OldVectors } from '../../../src/runs/vector-set.ts';
 import { METHODS } from '../../../src/science/directions/direction.ts';
@@ -95,20 +96,23 @@ describe('stored vectors', () => {
   it('of the axes are those that are learned, and are learned once for so many dilemmas', async () => {
     const fake = new FakeEngine(opinion);
     const store = await RunStore.open();
-    const stored = await storedAxisVectors(fake.engine, store, training, { seed: 1 });
-    const learned = await learnAxisVectors(new FakeEngine(opinion).engine, training.dilemmas);
-    for (const axis of AXES)
-      stored.vectors[axis].forEach((vector, layer) =>
-        expect(vector).toMatchObject(learned.vectors[axis][layer] ?? {}),
-      );
-    expect(stored.pairs).toEqual(learned.pairs);
-    expect(stored.learnedFrom).toBe(12);
+    const source = dilemmaPairs(training);
+    const stored = await storedVectors(fake.engine, store, source, axes('mean'), { seed: 1 });
+    const table = await readResiduals(new FakeEngine(opinion).engine, source.pairs);
+    for (const [i, request] of axes('mean').entries()) {
+      const learned = await makeVectors(table, source.pairs, request);
+      expect(stored[i]?.layers).toHaveLength(learned.length);
+      stored[i]?.layers.forEach((vector, layer) => expect(vector).toMatchObject(learned[layer] ?? {}));
+      expect(stored[i]?.pairs).toBe(pairsOf(request.selection, source.pairs).length);
+      expect(stored[i]?.data.n).toBe(12);
+    }
     const asked = fake.asked.length;
-    await storedAxisVectors(fake.engine, store, training, { seed: 2 });
+    await storedVectors(fake.engine, store, source, axes('mean'), { seed: 2 });
     expect(fake.asked).toHaveLength(asked);
-    expect((await storedAxisVectors(fake.engine, store, training, { seed: 1, limit: 6 })).learnedFrom).toBe(
-      6,
-    );
+    const fewer = await storedVectors(fake.engine, store, dilemmaPairs(training, 6), axes('mean'), {
+      seed: 1,
+    });
+    expect(fewer.map(({ data }) => data.n)).toEqual([6, 6]);
     expect(fake.asked).toHaveLength(asked + 12);
   });
 
@@ -135,7 +139,9 @@ describe('stored vectors', () => {
       code: 'scenario-invalid',
       message: expect.stringContaining('item:Y002') as string,
     });
-    await expect(learnAxisVectors(fake.engine, training.dilemmas.slice(0, 1))).rejects.toMatchObject({
+    await expect(
+      storedVectors(fake.engine, store, dilemmaPairs(training, 1), axes('mean'), { seed: 1 }),
+    ).rejects.toMatchObject({
       code: 'scenario-invalid',
       message: 'The training dilemmas hold none of the axis survival_self_expression.',
     });
