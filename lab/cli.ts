@@ -17,6 +17,7 @@ import type { TargetsRequest } from './page/targets.ts';
 import type { ValidateRequest } from './page/validate.ts';
 import type { VectorsRequest } from './page/vectors.ts';
 import { PUSH_OPTIONS, pushRequest, requireSelection } from './push-options.ts';
+import { RESPONSE_FLAGS, RESPONSE_OPTIONS, responseRequest } from './response-request.ts';
 import { ResultFile } from './result-file.ts';
 import { searchRequest } from './search-request.ts';
 import { VectorResult } from './vector-result.ts';
@@ -32,6 +33,7 @@ const COMMANDS = {
   probe: [...COMMON, 'scenarios', 'protocol', 'labels', 'system', 'limit', ...PUSH_OPTIONS],
   vectors: [...COMMON, 'selection', 'pairs', 'method', 'train'],
   validate: [...COMMON, 'protocol', 'limit'],
+  response: [...COMMON, ...RESPONSE_OPTIONS],
   search: [
     ...[...COMMON, 'axis', 'method', 'layers', 'strengths', 'limit', 'test', 'train', 'protocol'],
     ...['random', 'closer', 'passages', 'also'],
@@ -178,7 +180,7 @@ async function main([command, ...words]: readonly string[]): Promise<void> {
     );
   const name = command as keyof typeof COMMANDS;
   if (name === 'bench') return measureSpeed(new Arguments(words, COMMANDS.bench));
-  const flags = name === 'generate' ? GENERATE_FLAGS : [];
+  const flags = name === 'generate' ? GENERATE_FLAGS : name === 'response' ? RESPONSE_FLAGS : [];
   const options = new Arguments(words, COMMANDS[name], flags);
   const { choice, path } = modelOf(options);
   const job = await jobOf(name, options, choice);
@@ -215,6 +217,7 @@ async function jobOf(
 ): Promise<Job> {
   if (command === 'verify') return { command, request: { model } };
   if (command === 'probe') return { command, request: await probeRequest(options, model) };
+  if (command === 'response') return { command, request: responseRequest(options, model) };
   if (command === 'search') return { command, request: searchRequest(options, model) };
   if (command === 'generate') return { command, request: await generateRequest(options, model) };
   if (command === 'vectors') return { command, request: vectorsRequest(options, model) };

@@ -5,6 +5,7 @@ import { forward, type ForwardRequest } from './forward.ts';
 import { generateTexts, type GenerateRequest } from './generate.ts';
 import { loadChoice, type ModelChoice } from './model.ts';
 import { probeModel, type ProbeRequest } from './probe.ts';
+import { respond, type ResponseRequest } from './response.ts';
 import { searchModel, type SearchRequest } from './search.ts';
 import { targetModel, type TargetsRequest } from './targets.ts';
 import { makeVectorSet, type VectorsRequest } from './vectors.ts';
@@ -15,6 +16,7 @@ export type Job =
   | { readonly command: 'forward'; readonly request: ForwardRequest }
   | { readonly command: 'verify'; readonly request: { readonly model: ModelChoice } }
   | { readonly command: 'probe'; readonly request: ProbeRequest }
+  | { readonly command: 'response'; readonly request: ResponseRequest }
   | { readonly command: 'search'; readonly request: SearchRequest }
   | { readonly command: 'validate'; readonly request: ValidateRequest }
   | { readonly command: 'generate'; readonly request: GenerateRequest }
@@ -37,6 +39,7 @@ window.leewayRun = async (job) => {
   try {
     if (job.command === 'forward') await forward(engine, job.request, window.leewayEmit);
     else if (job.command === 'verify') await loadChoice(engine, job.request.model, window.leewayEmit);
+    else if (job.command === 'response') await respond(engine, job.request, window.leewayEmit);
     else if (job.command === 'search') await searchModel(engine, job.request, window.leewayEmit);
     else if (job.command === 'generate') await generateTexts(engine, job.request, window.leewayEmit);
     else if (job.command === 'vectors') await makeVectorSet(engine, job.request, window.leewayEmit);

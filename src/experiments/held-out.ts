@@ -2,7 +2,7 @@ import type { Engine } from '../engine/client/engine.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import type { VectorSet } from '../runs/vector-set.ts';
 import { breaksOf, type Break } from '../science/breaking.ts';
-import { againstChance, randomVector, type AgainstChance } from '../science/directions/random-direction.ts';
+import { againstChance, type AgainstChance } from '../science/directions/random-direction.ts';
 import { otherAxis, type Axis } from '../science/item.ts';
 import type { PushManner } from '../science/push.ts';
 import { pairedShift, type Shift } from '../science/shift.ts';
@@ -10,7 +10,8 @@ import type { SideEffects } from '../science/side-effects.ts';
 import type { Manner } from './asking.ts';
 import type { ControlSet } from './control-check.ts';
 import type { NeutralReader, PassageSet } from './neutral.ts';
-import { vectorName, vectorPush, type RecordedPush } from './push.ts';
+import { vectorPush, type RecordedPush } from './push.ts';
+import { randomPush } from './random-push.ts';
 import type { ScenarioSet } from './scenarios.ts';
 import { measureSideEffects } from './side-effects.ts';
 import { storedProbe } from './stored-probe.ts';
@@ -44,32 +45,6 @@ export interface HeldOut {
   readonly randomShifts: readonly number[];
   /** Absent where no random vector was tried. */
   readonly chance?: AgainstChance;
-}
-
-/** A push with a random vector in place of a set's, of its norm at its layer. */
-function randomPush(
-  set: VectorSet,
-  layer: number,
-  strength: number,
-  manner: PushManner,
-  seed: number,
-): RecordedPush | undefined {
-  const push = vectorPush(set, layer, strength, manner);
-  if (!push) return undefined;
-  // In units of the norm the length is the layer's; else it is that of the vector it stands in for.
-  const name = manner.unit === 'raw' ? `random:${seed}/${vectorName(set)}` : `random:${seed}`;
-  const { training } = push.record;
-  return {
-    ...push,
-    // Each layer draws its own.
-    vector: randomVector(push.vector, seed * 1000 + layer),
-    record: {
-      ...{ vector: name, method: 'random', layer, strength, unit: manner.unit },
-      ...(manner.way === 'add' ? {} : { way: manner.way }),
-      ...(manner.at === 'all' ? {} : { at: manner.at }),
-      ...(training ? { training } : {}),
-    },
-  };
 }
 
 /**

@@ -13,12 +13,14 @@ export interface RecordedPush extends Push {
 }
 
 /** What a set's vectors are called in runs: the selection they were made of, or the file they came in. */
-export const vectorName = ({ method, selection, data }: VectorSet): string =>
-  method === 'imported' ? data.name : selection;
+export function vectorName({ method, selection, data, shuffle }: VectorSet): string {
+  if (shuffle !== undefined) return `shuffled:${shuffle}/${selection}`;
+  return method === 'imported' ? data.name : selection;
+}
 
 /** The axis that a set's vectors were made for; undefined for other selections and for files. */
 export function axisOf({ method, selection }: VectorSet): Axis | undefined {
-  const read = method === 'imported' ? undefined : readSelection(selection);
+  const read = method === 'imported' || method === 'shuffled' ? undefined : readSelection(selection);
   return read?.kind === 'axis' ? read.axis : undefined;
 }
 

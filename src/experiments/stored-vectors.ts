@@ -28,7 +28,9 @@ export async function storedVectors(
   const data = { name, sha256, n: pairs.length };
   const wanted = requests.map((request) => {
     const selection = selectionName(request.selection);
-    const origin: VectorOrigin = { data, method: request.method, selection };
+    const { method, shuffle } = request;
+    const origin: VectorOrigin =
+      shuffle === undefined ? { data, method, selection } : { data, method: 'shuffled', selection, shuffle };
     // A selection without a pair is told before the model reads anything.
     return {
       request,
@@ -51,7 +53,11 @@ export async function storedVectors(
       ...origin,
       seed,
       pairs: count,
-      layers: await makeVectors(table, pairs, request, { seed, signal: options.signal }),
+      // Nobody asks whether pairs agree whose poles were dealt by chance.
+      layers: await makeVectors(table, pairs, request, {
+        ...(request.shuffle === undefined ? { seed } : {}),
+        signal: options.signal,
+      }),
     };
     if (!kept) await store.keepVectors(set);
     made.push(set);

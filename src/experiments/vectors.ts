@@ -10,6 +10,8 @@ import { placesOf, type TextPair } from './text-pairs.ts';
 export interface VectorRequest {
   readonly selection: Selection;
   readonly method: Method;
+  /** Deals the poles of each pair by chance, with this seed: what a vector is that means nothing. */
+  readonly shuffle?: number;
 }
 
 /** Gives the page a turn: a Gram matrix for every layer takes a while. */
@@ -39,7 +41,7 @@ export function pairsOf(selection: Selection, pairs: readonly TextPair[]): numbe
 export async function makeVectors(
   { layers, norms, means }: ResidualTable,
   pairs: readonly TextPair[],
-  { selection, method }: VectorRequest,
+  { selection, method, shuffle }: VectorRequest,
   { seed, signal }: { readonly seed?: number; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<StoredLayerVector[]> {
   const chosen = pairsOf(selection, pairs);
@@ -49,7 +51,8 @@ export async function makeVectors(
     if (method !== 'mean' || seed !== undefined) await breathe();
     if (signal?.aborted)
       throw new LeewayError('cancelled', 'The work was cancelled.', 'Start it again whenever you like.');
-    const residuals = all.only(chosen);
+    const own = all.only(chosen);
+    const residuals = shuffle === undefined ? own : own.dealt(shuffle);
     const { direction, converged } = directionOf(residuals, method);
     const agreed =
       seed === undefined ? undefined : agreement(residuals.differences(), direction, places, { seed });

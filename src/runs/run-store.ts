@@ -139,11 +139,16 @@ export class RunStore {
     return set?.schema === VECTOR_SCHEMA ? set : undefined;
   }
 
-  /** All vector sets of a model on this device and of this visit, the newest first. */
+  /** All vector sets of a model on this device and of this visit that mean something, the newest first. */
   async vectorSets(model: Provenance['model']): Promise<readonly VectorSet[]> {
     const all = await this.#all('vectors');
     return all
-      .filter((set) => set.schema === VECTOR_SCHEMA && modelKey(set.model) === modelKey(model))
+      .filter(
+        (set) =>
+          set.schema === VECTOR_SCHEMA &&
+          set.shuffle === undefined &&
+          modelKey(set.model) === modelKey(model),
+      )
       .sort((a, b) => b.updated.localeCompare(a.updated));
   }
 

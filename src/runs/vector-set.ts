@@ -23,6 +23,8 @@ export interface VectorOrigin {
   readonly method: VectorMethod;
   /** Which of the pairs the vectors are made of: see `selectionName`. */
   readonly selection: string;
+  /** Seed by which the pairs' poles were dealt, where the method is `shuffled`. */
+  readonly shuffle?: number;
 }
 
 /** One stored set of vectors: those of some layers, made by one method of one selection of pairs. */
@@ -45,8 +47,12 @@ export interface VectorSet extends VectorOrigin {
 }
 
 /** The key under which a set is found again. */
-export function vectorKey(model: Provenance['model'], { data, method, selection }: VectorOrigin): string {
-  return ['vectors', modelKey(model), data.sha256, data.n, method, selection].join('|');
+export function vectorKey(
+  model: Provenance['model'],
+  { data, method, selection, shuffle }: VectorOrigin,
+): string {
+  const dealt = shuffle === undefined ? [] : [shuffle];
+  return ['vectors', modelKey(model), data.sha256, data.n, method, selection, ...dealt].join('|');
 }
 
 /** Both axes' vectors as schema 2 kept them: mean differences at every layer, [layers][hidden]. */

@@ -10,6 +10,7 @@ import type { MapMode } from '../science/culture-map.ts';
 import type { Protocol } from '../science/prompt.ts';
 import type { Holding } from '../models/holding.ts';
 import { AimState } from './aim.svelte.ts';
+import { LeewayState } from './leeway.svelte.ts';
 import { LayerSearch } from './layer-search.svelte.ts';
 import { LibraryState } from './library.svelte.ts';
 import { Materials } from './materials.svelte.ts';
@@ -27,8 +28,8 @@ import { TalkState } from './talk.svelte.ts';
 import { ValidityState } from './validity.svelte.ts';
 import { VectorsState } from './vectors.svelte.ts';
 
-/** What fills the page: the instrument itself, answers side by side, longer experiments, how far to believe it, what was stored, or the models. */
-export type Place = 'map' | 'talk' | 'lab' | 'validity' | 'runs' | 'library';
+/** What fills the page: the instrument itself, what every push does to everything else, answers side by side, longer experiments, how far to believe it, what was stored, or the models. */
+export type Place = 'map' | 'leeway' | 'talk' | 'lab' | 'validity' | 'runs' | 'library';
 
 /** Everything one visit holds: created once, handed down by context. */
 export class Session {
@@ -40,6 +41,7 @@ export class Session {
   readonly aim: AimState;
   readonly sideEffects: SideEffectState;
   readonly search: LayerSearch;
+  readonly leeway: LeewayState;
   readonly talk: TalkState;
   readonly dilemma: OpenDilemma;
   readonly validity: ValidityState;
@@ -68,6 +70,7 @@ export class Session {
     const reader = store.then((open) => new NeutralReader(engine, open));
     this.sideEffects = new SideEffectState(engine, store, reader, this.materials, this.probe, this.steer);
     this.search = new LayerSearch(engine, store, reader, this.materials, this.probe, this.steer);
+    this.leeway = new LeewayState(engine, store, this.materials, this.probe, this.steer);
     this.talk = new TalkState(engine, this.model, this.steer);
     this.validity = new ValidityState(engine, store, this.materials, this.probe);
     this.targets = new TargetsState(engine, store, this.materials, this.probe);
@@ -88,12 +91,12 @@ export class Session {
 
   /** Something runs that ends with the page. */
   get busy(): boolean {
-    const { aim, model, probe, queue, search, sideEffects, steer, talk, targets, validity } = this;
+    const { aim, leeway, model, probe, queue, search, sideEffects, steer, talk, targets, validity } = this;
     return (
       this.#chains > 0 ||
       this.library.busy ||
       model.status === 'loading' ||
-      [probe, steer, talk, validity, search, sideEffects, targets, queue].some(
+      [probe, steer, talk, validity, search, sideEffects, targets, queue, leeway].some(
         ({ status }) => status === 'running',
       ) ||
       validity.screening !== undefined ||
@@ -201,6 +204,7 @@ export class Session {
     this.talk.clear();
     this.sideEffects.forget();
     this.search.forget();
+    this.leeway.forget();
     this.validity.forget();
     this.targets.forget();
     this.vectors.forget();

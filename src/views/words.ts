@@ -25,6 +25,7 @@ export const shortName = (name: string): string => name.replace(/ Instruct$/, ''
 /** The places of the page, in reading order. */
 export const PLACE_WORDS: Readonly<Record<Place, string>> = {
   map: 'Map',
+  leeway: 'Leeway',
   talk: 'Side by side',
   lab: 'Lab',
   validity: 'Can we believe it?',

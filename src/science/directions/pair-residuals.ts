@@ -1,3 +1,5 @@
+import { seededRandom } from '../statistics/random.ts';
+
 /** The residuals of contrastive pairs at one layer, in the order in which they were added. */
 export class PairResiduals {
   /** One row [hidden] a pair. */
@@ -36,6 +38,18 @@ export class PairResiduals {
       if (!high || !low) throw new RangeError(`there is no pair ${place}`);
       part.add(high, low);
     }
+    return part;
+  }
+
+  /** The same pairs, the poles of each dealt anew by a fair coin: what they have in common is gone. */
+  dealt(seed: number): PairResiduals {
+    const random = seededRandom(seed);
+    const part = new PairResiduals(this.hidden);
+    this.high.forEach((high, pair) => {
+      const low = this.low[pair] as ArrayLike<number>;
+      if (random() < 0.5) part.add(high, low);
+      else part.add(low, high);
+    });
     return part;
   }
 }

@@ -13,7 +13,7 @@ export interface Leeway {
   readonly other: number;
   /** other / own: signed, 0 where nothing drifts, 1 where the other axis moves as far. */
   readonly ratio: number;
-  /** 95 %, of a bootstrap that draws both axes' dilemmas; unbounded where `own` may be 0. */
+  /** Of a bootstrap that draws both axes' dilemmas, 95 % where nothing else is asked for; unbounded where `own` may be 0. */
   readonly interval?: Interval;
   /** Whether the interval of `own` excludes 0: without that there is no ratio to speak of. */
   readonly isDefined: boolean;
@@ -45,7 +45,7 @@ function replicates(values: readonly Answer[], axis: Axis, seed: number, resampl
 export function leewayOf(
   axis: Axis,
   slopes: readonly Answer[],
-  { seed, resamples = RESAMPLES }: BootstrapOptions,
+  { seed, resamples = RESAMPLES, level = 0.95 }: BootstrapOptions & { readonly level?: number },
 ): Leeway | undefined {
   const scores = itemScores(slopes.map(sumOf));
   const own = axisMean(scores, axis);
@@ -68,7 +68,7 @@ export function leewayOf(
       ? {
           interval: percentileInterval(
             mine.map((value, i) => (theirs[i] ?? NaN) / value),
-            0.95,
+            level,
             df,
           ),
         }

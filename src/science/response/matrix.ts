@@ -3,7 +3,7 @@ import type { BootstrapOptions } from '../axis-estimate.ts';
 import type { Shift } from '../shift.ts';
 import { holm } from '../statistics/holm.ts';
 import { slopesOf, within, type Dose } from './dose.ts';
-import { groupMean, groupName, type MeasuredGroup } from './measured-group.ts';
+import { groupMean, groupName, plainMean, type MeasuredGroup } from './measured-group.ts';
 import { againstNull, type Null } from './null.ts';
 
 /** A direction that was pushed along, and the group that it was made for. */
@@ -18,8 +18,10 @@ export interface ResponseCell extends Shift {
   readonly column: string;
   /** The sign-flip p, adjusted for the whole matrix (Holm); absent without a test. */
   readonly adjusted?: number;
-  /** Beside directions without a meaning; absent where there are none. */
+  /** Beside random directions; absent where there are none. */
   readonly null?: Null;
+  /** Beside directions that were learned from pairs whose poles were dealt by chance; absent where there are none. */
+  readonly shuffled?: Null;
 }
 
 /** All cells of a family of tests, row by row. */
@@ -34,8 +36,10 @@ export interface ResponseMatrix {
 export interface MatrixOptions extends BootstrapOptions {
   /** Largest strength that counts. */
   readonly range: number;
-  /** Directions without a meaning, at the same layers and lengths. */
-  readonly meaningless?: readonly PushedDirection[];
+  /** Random directions, at the same layers and lengths. */
+  readonly random?: readonly PushedDirection[];
+  /** Directions learned from the same pairs as each row's with their poles dealt by chance, by the row's name. */
+  readonly shuffled?: ReadonlyMap<string, readonly PushedDirection[]>;
 }
 
 /**
@@ -45,22 +49,29 @@ export interface MatrixOptions extends BootstrapOptions {
 export function responseMatrix(
   directions: readonly PushedDirection[],
   groups: readonly MeasuredGroup[],
-  { range, meaningless = [], ...options }: MatrixOptions,
+  { range, random = [], shuffled = new Map(), ...options }: MatrixOptions,
 ): ResponseMatrix {
   const slopes = (direction: PushedDirection): Answer[] => slopesOf(within(direction.doses, range));
-  const nulls = meaningless.map(slopes);
+  const atRandom = random.map(slopes);
   const cells = directions.flatMap((direction) => {
     const own = slopes(direction);
+    const dealt = (shuffled.get(direction.name) ?? []).map(slopes);
     return groups.flatMap((group): ResponseCell[] => {
       const mean = groupMean(group, own, options);
       if (!mean) return [];
-      // Without resamples: only their means are wanted.
-      const others = nulls.flatMap(
-        (values) => groupMean(group, values, { ...options, resamples: 1 })?.mean ?? [],
-      );
-      const beside = againstNull(mean.mean, others);
+      const beside = (nulls: readonly (readonly Answer[])[]): Null | undefined =>
+        againstNull(
+          mean.mean,
+          nulls.flatMap((values) => plainMean(group, values) ?? []),
+        );
+      const [chance, shuffles] = [beside(atRandom), beside(dealt)];
       return [
-        { ...mean, row: direction.name, column: groupName(group), ...(beside ? { null: beside } : {}) },
+        {
+          ...mean,
+          ...{ row: direction.name, column: groupName(group) },
+          ...(chance ? { null: chance } : {}),
+          ...(shuffles ? { shuffled: shuffles } : {}),
+        },
       ];
     });
   });

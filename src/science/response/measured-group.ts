@@ -1,7 +1,8 @@
 import type { Answer } from '../answer.ts';
 import type { BootstrapOptions } from '../axis-estimate.ts';
 import { domainKey } from '../dilemma.ts';
-import { ITEMS, type Axis } from '../item.ts';
+import { AXES, ITEMS, type Axis } from '../item.ts';
+import { axisMean, itemScores, sumOf } from '../item-score.ts';
 import { pairedShift, type Shift } from '../shift.ts';
 
 /** What is read off a push: an axis, an item, or the dilemmas of one domain that count on an axis. */
@@ -27,6 +28,16 @@ const isIn = (group: MeasuredGroup, { axis, wvsId, domain }: Answer): boolean =>
   (group.kind === 'axis' ||
     (group.kind === 'item' ? wvsId === group.item : domainKey(domain) === domainKey(group.domain)));
 
+/** The group's answers; what counts alike within an item are its domains. */
+const members = (group: MeasuredGroup, values: readonly Answer[]): Answer[] =>
+  values
+    .filter((answer) => isIn(group, answer))
+    .map((answer) => (group.kind === 'item' ? { ...answer, wvsId: domainKey(answer.domain) } : answer));
+
+/** The mean of `groupMean` alone, for many directions without a meaning. Undefined where no answer belongs to the group. */
+export const plainMean = (group: MeasuredGroup, values: readonly Answer[]): number | undefined =>
+  axisMean(itemScores(members(group, values).map(sumOf)), group.axis);
+
 /**
  * The mean of some answers' log-odds over a group, with its interval and a sign-flip test against 0.
  *
@@ -43,12 +54,17 @@ export function groupMean(
   values: readonly Answer[],
   options: BootstrapOptions,
 ): Shift | undefined {
-  const own = values
-    .filter((answer) => isIn(group, answer))
-    .map((answer) => (group.kind === 'item' ? { ...answer, wvsId: domainKey(answer.domain) } : answer));
+  const own = members(group, values);
   const zero = own.map((answer) => ({ ...answer, logOddsHigh: 0 }));
   return pairedShift(zero, own, options)[group.axis];
 }
+
+/** Both axes as groups. */
+export const axisGroups = (): MeasuredGroup[] => AXES.map((axis) => ({ kind: 'axis', axis }));
+
+/** Domains as groups of one axis. */
+export const domainGroups = (domains: readonly string[], axis: Axis): MeasuredGroup[] =>
+  domains.map((domain) => ({ kind: 'domain', domain, axis }));
 
 /** The ten items as groups, in their usual order: those of each axis stand together. */
 export const itemGroups = (): MeasuredGroup[] =>

@@ -81,7 +81,9 @@ const PLACE_NOTES: Readonly<Record<PushPlace, string>> = {
 const METHOD_NOTES: Readonly<Partial<Record<VectorMethod, string>>> = {
   pca: ', principal component',
   logistic: ', logistic probe',
+  orthogonal: ', without what it shares with the other axis',
   random: ', random',
+  shuffled: ', poles dealt by chance',
 };
 
 function vectorWords(

@@ -22,8 +22,17 @@ export const METHOD_WORDS: Readonly<Record<Method, { readonly name: string; read
   },
 };
 
+const OTHER_METHODS: Readonly<Record<Exclude<VectorMethod, Method>, string>> = {
+  imported: 'Brought in',
+  orthogonal: 'Without what it shares with another',
+  random: 'Random',
+  shuffled: 'Poles dealt by chance',
+};
+
 export const methodWords = (method: VectorMethod): string =>
-  method === 'imported' ? 'Brought in' : method === 'random' ? 'Random' : METHOD_WORDS[method].name;
+  method in METHOD_WORDS
+    ? METHOD_WORDS[method as Method].name
+    : OTHER_METHODS[method as Exclude<VectorMethod, Method>];
 
 /** The groups in which selections are offered. */
 export const KIND_WORDS: Readonly<Record<SelectionKind, string>> = {

@@ -125,7 +125,7 @@ describe('the response matrix', () => {
       { name: 'axis:se', doses: coupled(SE, 0, 3) },
     ],
     AXES.map(axisGroup),
-    { range: 0.4, meaningless: random, seed: 1 },
+    { range: 0.4, random: random, seed: 1 },
   );
   const cell = (row: string, axis: Axis) =>
     matrix.cells.find((one) => one.row === row && one.column === `axis:${axis}`);

@@ -1,0 +1,104 @@
+import type { Engine } from '../../engine/client/engine.ts';
+import { LeewayError } from '../../errors/leeway-error.ts';
+import type { RunStore } from '../../runs/run-store.ts';
+import type { VectorSet } from '../../runs/vector-set.ts';
+import { without } from '../../science/directions/orthogonal.ts';
+import { selectionName, selectionsOf } from '../../science/directions/selection.ts';
+import { AXES } from '../../science/item.ts';
+import { axisOf, vectorPush, type RecordedPush } from '../push.ts';
+import { randomPush } from '../random-push.ts';
+import type { LearnOptions } from '../residual-table.ts';
+import { storedVectors } from '../stored-vectors.ts';
+import { dilemmaPairs } from '../text-pairs.ts';
+import type { VectorRequest } from '../vectors.ts';
+import type { ResponsePlan } from './plan.ts';
+
+/** A vector as a study pushes along it. */
+export interface StudyDirection {
+  /** What the person who waits is told. */
+  readonly name: string;
+  readonly role: 'made' | 'orthogonal' | 'random' | 'shuffled';
+  /** For a vector of an axis: whether the labels are changed under it, too. */
+  readonly isAxis: boolean;
+  readonly push: (strength: number) => RecordedPush | undefined;
+}
+
+const MANNER = { way: 'add', at: 'all', unit: 'norm' } as const;
+
+/** An axis's vector without what it shares with the other's at a layer. */
+function freed(set: VectorSet, other: VectorSet, layer: number): StudyDirection[] {
+  const [own, against] = [set, other].map(({ layers }) => layers.find((one) => one.layer === layer));
+  if (!own || !against) return [];
+  const vector = without(own, against);
+  return [
+    {
+      name: `${set.selection}, freed of ${other.selection}`,
+      role: 'orthogonal',
+      isAxis: false,
+      push: (strength) => {
+        const push = vectorPush(set, layer, strength, MANNER);
+        return push && { ...push, vector, record: { ...push.record, method: 'orthogonal' } };
+      },
+    },
+  ];
+}
+
+/**
+ * All vectors of a study: those with a meaning from one reading of the training dilemmas, the axes' freed of each other,
+ * and those without a meaning. What was learned before is taken from this device.
+ * @throws LeewayError as `storedVectors` does, and scenario-invalid where the training dilemmas hold none of a kind.
+ */
+export async function studyDirections(
+  engine: Engine,
+  store: RunStore,
+  plan: ResponsePlan,
+  options: LearnOptions,
+): Promise<readonly StudyDirection[]> {
+  const { layer, training, learnFrom, seed } = plan;
+  const source = dilemmaPairs(training, learnFrom);
+  const about = training.dilemmas.slice(0, learnFrom);
+  const selections = plan.kinds.flatMap((kind) => selectionsOf(kind, about));
+  const made: VectorRequest[] = selections.map((selection) => ({ selection, method: 'mean' }));
+  if (made.length === 0)
+    throw new LeewayError(
+      'scenario-invalid',
+      `The training dilemmas hold nothing that a vector of ${plan.kinds.join(' or ')} could be learned from.`,
+      'Use a training file with items, domains and axes.',
+    );
+  // Of the axes alone: of ten items it would be two hundred vectors.
+  const dealt = selections.filter(({ kind }) => kind === 'axis');
+  const shuffles: VectorRequest[] = dealt.flatMap((selection) =>
+    Array.from({ length: plan.shuffled }, (_, i) => ({ selection, method: 'mean', shuffle: seed + 1 + i })),
+  );
+  const sets = await storedVectors(engine, store, source, [...made, ...shuffles], { seed, ...options });
+  const direction = (set: VectorSet, role: StudyDirection['role'], name: string): StudyDirection => ({
+    ...{ name, role, isAxis: role === 'made' && axisOf(set) !== undefined },
+    push: (strength) => vectorPush(set, layer, strength, MANNER),
+  });
+  const own = sets.slice(0, made.length);
+  const [first, second] = AXES.map((axis) => own.find((set) => axisOf(set) === axis));
+  const like = own[0];
+  return [
+    ...own.map((set) => direction(set, 'made', set.selection)),
+    ...(plan.orthogonal && first && second
+      ? [...freed(first, second, layer), ...freed(second, first, layer)]
+      : []),
+    ...(like
+      ? Array.from({ length: plan.random }, (_, i): StudyDirection => ({
+          name: `random vector ${i + 1} of ${plan.random}`,
+          role: 'random',
+          isAxis: false,
+          push: (strength) => randomPush(like, layer, strength, MANNER, seed + 1 + i),
+        }))
+      : []),
+    ...sets
+      .slice(made.length)
+      .map((set, i) =>
+        direction(
+          set,
+          'shuffled',
+          `${selectionName(dealt[Math.floor(i / plan.shuffled)] ?? { kind: 'all' })}, poles dealt by chance, ${(i % plan.shuffled) + 1} of ${plan.shuffled}`,
+        ),
+      ),
+  ];
+}
