@@ -5,6 +5,7 @@ import type { VectorSet } from '../../runs/vector-set.ts';
 import { without } from '../../science/directions/orthogonal.ts';
 import { selectionName, selectionsOf } from '../../science/directions/selection.ts';
 import { AXES } from '../../science/item.ts';
+import { norm } from '../../science/steering-vector.ts';
 import { axisOf, vectorPush, type RecordedPush } from '../push.ts';
 import { randomPush } from '../random-push.ts';
 import type { LearnOptions } from '../residual-table.ts';
@@ -44,6 +45,24 @@ function freed(set: VectorSet, other: VectorSet, layer: number): StudyDirection[
 }
 
 /**
+ * The push of a vector whose pairs' poles were dealt by chance, at the raw multiple at which the vector that it stands for
+ * is pushed: by how much shorter its mean difference is, by so much less it is pushed. Brought to one length, what the
+ * poles had taken out of it would be put back.
+ */
+function dealtPush(
+  set: VectorSet,
+  like: VectorSet,
+  layer: number,
+  strength: number,
+): RecordedPush | undefined {
+  const push = vectorPush(set, layer, strength, MANNER);
+  const stands = like.layers.find((one) => one.layer === layer);
+  if (!push || !stands) return undefined;
+  const share = norm(push.vector.direction) / norm(stands.direction);
+  return { ...push, vector: { ...push.vector, residualNorm: push.vector.residualNorm * share } };
+}
+
+/**
  * All vectors of a study: those with a meaning from one reading of the training dilemmas, the axes' freed of each other,
  * and those without a meaning. What was learned before is taken from this device.
  * @throws LeewayError as `storedVectors` does, and scenario-invalid where the training dilemmas hold none of a kind.
@@ -71,15 +90,14 @@ export async function studyDirections(
     Array.from({ length: plan.shuffled }, (_, i) => ({ selection, method: 'mean', shuffle: seed + 1 + i })),
   );
   const sets = await storedVectors(engine, store, source, [...made, ...shuffles], { seed, ...options });
-  const direction = (set: VectorSet, role: StudyDirection['role'], name: string): StudyDirection => ({
-    ...{ name, role, isAxis: role === 'made' && axisOf(set) !== undefined },
-    push: (strength) => vectorPush(set, layer, strength, MANNER),
-  });
   const own = sets.slice(0, made.length);
   const [first, second] = AXES.map((axis) => own.find((set) => axisOf(set) === axis));
   const like = own[0];
   return [
-    ...own.map((set) => direction(set, 'made', set.selection)),
+    ...own.map((set): StudyDirection => ({
+      ...{ name: set.selection, role: 'made', isAxis: axisOf(set) !== undefined },
+      push: (strength) => vectorPush(set, layer, strength, MANNER),
+    })),
     ...(plan.orthogonal && first && second
       ? [...freed(first, second, layer), ...freed(second, first, layer)]
       : []),
@@ -91,14 +109,18 @@ export async function studyDirections(
           push: (strength) => randomPush(like, layer, strength, MANNER, seed + 1 + i),
         }))
       : []),
-    ...sets
-      .slice(made.length)
-      .map((set, i) =>
-        direction(
-          set,
-          'shuffled',
-          `${selectionName(dealt[Math.floor(i / plan.shuffled)] ?? { kind: 'all' })}, poles dealt by chance, ${(i % plan.shuffled) + 1} of ${plan.shuffled}`,
-        ),
-      ),
+    ...sets.slice(made.length).flatMap((set, i): StudyDirection[] => {
+      const name = selectionName(dealt[Math.floor(i / plan.shuffled)] ?? { kind: 'all' });
+      const stands = own.find(({ selection }) => selection === name);
+      if (!stands) return [];
+      return [
+        {
+          name: `${name}, poles dealt by chance, ${(i % plan.shuffled) + 1} of ${plan.shuffled}`,
+          role: 'shuffled',
+          isAxis: false,
+          push: (strength) => dealtPush(set, stands, layer, strength),
+        },
+      ];
+    }),
   ];
 }
