@@ -1,6 +1,7 @@
 import { spawnEngine } from '../../src/engine/client/spawn.ts';
 import { LeewayError } from '../../src/errors/leeway-error.ts';
 import { bench } from './bench.ts';
+import { calibrateModel, type CalibrateRequest } from './calibrate.ts';
 import { forward, type ForwardRequest } from './forward.ts';
 import { generateTexts, type GenerateRequest } from './generate.ts';
 import { loadChoice, type ModelChoice } from './model.ts';
@@ -16,6 +17,7 @@ export type Job =
   | { readonly command: 'forward'; readonly request: ForwardRequest }
   | { readonly command: 'verify'; readonly request: { readonly model: ModelChoice } }
   | { readonly command: 'probe'; readonly request: ProbeRequest }
+  | { readonly command: 'calibrate'; readonly request: CalibrateRequest }
   | { readonly command: 'response'; readonly request: ResponseRequest }
   | { readonly command: 'search'; readonly request: SearchRequest }
   | { readonly command: 'validate'; readonly request: ValidateRequest }
@@ -39,6 +41,7 @@ window.leewayRun = async (job) => {
   try {
     if (job.command === 'forward') await forward(engine, job.request, window.leewayEmit);
     else if (job.command === 'verify') await loadChoice(engine, job.request.model, window.leewayEmit);
+    else if (job.command === 'calibrate') await calibrateModel(engine, job.request, window.leewayEmit);
     else if (job.command === 'response') await respond(engine, job.request, window.leewayEmit);
     else if (job.command === 'search') await searchModel(engine, job.request, window.leewayEmit);
     else if (job.command === 'generate') await generateTexts(engine, job.request, window.leewayEmit);
