@@ -34,6 +34,8 @@ export interface ResponseStudy extends ResponseData {
   readonly runs: readonly ProbeRun[];
 }
 
+const KINDS: readonly SelectionKind[] = ['axis', 'item', 'domain', 'all'];
+
 interface PushedRun {
   readonly run: ProbeRun;
   readonly record: SteeringRecord;
@@ -85,10 +87,12 @@ function dosesOf(runs: readonly PushedRun[], plain: ProbeRun | undefined): Study
 
 /** Directions by what their vectors are called. */
 function directionsOf(runs: readonly PushedRun[], plain: ProbeRun | undefined): PushedDirection[] {
-  return [...grouped(runs, ({ record }) => record.vector)].flatMap(([name, own]) => {
-    const doses = dosesOf(own, plain);
-    return doses.length > 0 ? [{ name, doses }] : [];
-  });
+  return [...grouped(runs, ({ record }) => record.vector)]
+    .flatMap(([name, own]) => {
+      const doses = dosesOf(own, plain);
+      return doses.length > 0 ? [{ name, doses }] : [];
+    })
+    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
 }
 
 /** Shuffled directions by what they stand for: `shuffled:3/axis:…` for `axis:…`. */
@@ -134,7 +138,7 @@ function studyOf(key: string, group: readonly PushedRun[], plains: readonly Prob
   if (made.length === 0) return [];
   const { model, protocol, scenarios, seed, system } = first.run;
   const runs = [...plains, ...group.map(({ run }) => run)];
-  const kinds = made.flatMap(({ name }) => readSelection(name)?.kind ?? []);
+  const kinds = new Set(made.map(({ name }) => readSelection(name)?.kind));
   return [
     {
       key,
@@ -142,7 +146,7 @@ function studyOf(key: string, group: readonly PushedRun[], plains: readonly Prob
       layer: first.record.layer,
       unit: first.record.unit,
       ...(first.record.training ? { training: first.record.training } : {}),
-      kinds: [...new Set(kinds)],
+      kinds: KINDS.filter((kind) => kinds.has(kind)),
       n: Math.max(...made.flatMap(({ doses }) => doses.map(({ answers }) => answers.length))),
       updated: runs.map(({ updated }) => updated).reduce((a, b) => (a > b ? a : b)),
       tokenLayers: {
