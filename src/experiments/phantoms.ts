@@ -76,6 +76,16 @@ async function manifestOf(folder: URL, signal?: AbortSignal): Promise<Manifest> 
   throw fault('leeway.json', 'it lists no files');
 }
 
+/** A JSON file beside a phantom. Throws network. */
+export async function phantomJson<Value>(id: string, name: string): Promise<Value> {
+  const text = new TextDecoder().decode(await bytesOf(new URL(`phantoms/${id}/`, home()), name));
+  try {
+    return JSON.parse(text) as Value;
+  } catch (thrown) {
+    throw fault(`${id}/${name}`, 'it is no JSON', thrown);
+  }
+}
+
 /**
  * The files of a phantom, `base` being the page's own folder: they belong to the page, so the offline shell keeps them and nothing goes into the library.
  * Throws network, model-integrity where a file is not the one that leeway.json lists, cancelled.

@@ -10,6 +10,7 @@ import type { MapMode } from '../science/culture-map.ts';
 import type { Protocol } from '../science/prompt.ts';
 import type { Holding } from '../models/holding.ts';
 import { AimState } from './aim.svelte.ts';
+import { KnownModels } from './known-models.svelte.ts';
 import { LeewayState } from './leeway.svelte.ts';
 import { LayerSearch } from './layer-search.svelte.ts';
 import { LibraryState } from './library.svelte.ts';
@@ -45,6 +46,7 @@ export class Session {
   readonly talk: TalkState;
   readonly dilemma: OpenDilemma;
   readonly validity: ValidityState;
+  readonly known = new KnownModels();
   readonly targets: TargetsState;
   readonly queue: ModelQueue;
   readonly vectors: VectorsState;
