@@ -7,7 +7,7 @@ import torch
 from transformers import LlamaForCausalLM
 
 from opinions import AXES, ITEMS, Opinions, logit
-from questions import CONTROL, Coder, Question
+from questions import CONTROL, LABELS, Coder, Question
 from residual_stream import Steer, steered
 
 ROWS = 64
@@ -20,12 +20,16 @@ class Subject:
         self.model = model.eval()
         self.coder = coder
         self.layers = model.config.num_hidden_layers
-        self.labels = [[coder.one(label), coder.one(f" {label}")] for label in ("A", "B")]
 
     def rows(
-        self, rows: list[list[int]], steers: list[Steer], residuals: bool = False
+        self,
+        rows: list[list[int]],
+        steers: list[Steer],
+        labels: tuple[str, str] = LABELS[0],
+        residuals: bool = False,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Log-probabilities of the labels A and B [rows, 2], and residuals [rows, layers, hidden] where asked for."""
+        """Log-probabilities of both labels [rows, 2], and residuals [rows, layers, hidden] where asked for."""
+        spellings = [[self.coder.one(label), self.coder.one(f" {label}")] for label in labels]
         logs = np.zeros((len(rows), 2))
         found = np.zeros((len(rows), self.layers, self.model.config.hidden_size)) if residuals else np.zeros(0)
         order = sorted(range(len(rows)), key=lambda index: len(rows[index]))
@@ -39,7 +43,7 @@ class Subject:
             with torch.no_grad(), steered(self.model, steers) as stream:
                 hidden = self.model.model(input_ids=ids, use_cache=False).last_hidden_state
                 log = torch.log_softmax(self.model.lm_head(hidden[last]).double(), dim=-1)
-                for column, tokens in enumerate(self.labels):
+                for column, tokens in enumerate(spellings):
                     logs[chosen, column] = torch.logsumexp(log[:, tokens], dim=-1).numpy()
                 if residuals:
                     for layer in range(self.layers):
@@ -47,14 +51,17 @@ class Subject:
         return logs, found
 
     def letters(
-        self, asked: list[tuple[list[int], Question]], steers: list[Steer] | None = None
+        self,
+        asked: list[tuple[list[int], Question]],
+        steers: list[Steer] | None = None,
+        labels: tuple[str, str] = LABELS[0],
     ) -> dict[str, np.ndarray]:
         """Log-odds of the high pole, averaged over both orders, position bias and answer mass of each question."""
         rows = []
         for context, question in asked:
             for high_first in (True, False):
-                rows.append([self.coder.start, *context, *self.coder.letters_ids(question, high_first)])
-        logs, _ = self.rows(rows, steers or [])
+                rows.append([self.coder.start, *context, *self.coder.letters_ids(question, high_first, labels)])
+        logs, _ = self.rows(rows, steers or [], labels)
         toward_a = (logs[:, 0] - logs[:, 1]).reshape(-1, 2)
         return {
             "log_odds": (toward_a[:, 0] - toward_a[:, 1]) / 2,
@@ -93,10 +100,12 @@ def r(value: float) -> float:
     return round(float(value), 4)
 
 
-def item_table(subject: Subject, questions: list[Question]) -> dict[str, np.ndarray]:
+def item_table(
+    subject: Subject, questions: list[Question], labels: tuple[str, str] = LABELS[0]
+) -> dict[str, np.ndarray]:
     """Letters on the measuring half without context: log-odds, bias and mass of every dilemma, with its item."""
     test = [question for question in questions if question.split == "test"]
-    found = subject.letters([([], question) for question in test])
+    found = subject.letters([([], question) for question in test], labels=labels)
     return {**found, "item": np.array([question.item for question in test])}
 
 
@@ -157,37 +166,57 @@ def evidence(
     return table
 
 
-def steering(subject: Subject, questions: list[Question], strength: float, an_item: int) -> dict:
-    """Both axes' vectors at every layer: cosine, and what a small strength of each (in units of the layer's mean residual
-    norm) does to either axis's log-odds, as a slope per unit."""
-    train = [question for question in questions if question.split == "train" and question.item != CONTROL]
-    vectors, norms = subject.vectors(train)
-    asked = []
-    for item in range(len(ITEMS)):
-        asked += [q for q in questions if q.split == "test" and q.item == item][:an_item]
-    axes = np.array([question.axis for question in asked])
-    layers = []
-    for layer in range(subject.layers):
-        one, two = vectors[0, layer], vectors[1, layer]
-        entry: dict = {
-            "layer": layer,
-            "residual_norm": r(norms[layer]),
-            "vector_norms": [r(np.linalg.norm(one)), r(np.linalg.norm(two))],
-            "cosine": r(one @ two / np.linalg.norm(one) / np.linalg.norm(two)),
-            "response": {},
-        }
+def pushed_slopes(
+    subject: Subject, asked: list[Question], layer: int, unit: np.ndarray, strength: float, labels: tuple[str, str]
+) -> np.ndarray:
+    """Change of every question's log-odds per unit of strength, between a push up and one down."""
+    up, down = (
+        subject.letters([([], q) for q in asked], [Steer(layer, sign * strength * unit)], labels)["log_odds"]
+        for sign in (1, -1)
+    )
+    return (up - down) / (2 * strength)
+
+
+class Steering:
+    """Both axes' vectors, and what a small strength of each (in units of the layer's mean residual norm) does to either
+    axis's log-odds, as a slope per unit."""
+
+    def __init__(self, subject: Subject, questions: list[Question], strength: float, an_item: int):
+        train = [question for question in questions if question.split == "train" and question.item != CONTROL]
+        self.subject, self.strength = subject, strength
+        self.vectors, self.norms = subject.vectors(train)
+        self.asked: list[Question] = []
+        for item in range(len(ITEMS)):
+            self.asked += [q for q in questions if q.split == "test" and q.item == item][:an_item]
+        self.axes = np.array([question.axis for question in self.asked])
+
+    def response(self, layer: int, labels: tuple[str, str] = LABELS[0]) -> dict:
+        """Of either axis's vector at a layer."""
+        found = {}
         for axis in (0, 1):
-            unit = vectors[axis, layer] / np.linalg.norm(vectors[axis, layer]) * norms[layer]
-            up, down = (
-                subject.letters([([], q) for q in asked], [Steer(layer, sign * strength * unit)])["log_odds"]
-                for sign in (1, -1)
-            )
-            slope = (up - down) / (2 * strength)
-            own, other = slope[axes == axis], slope[axes != axis]
-            entry["response"][AXES[axis]] = {
+            vector = self.vectors[axis, layer]
+            unit = vector / np.linalg.norm(vector) * self.norms[layer]
+            slope = pushed_slopes(self.subject, self.asked, layer, unit, self.strength, labels)
+            own, other = slope[self.axes == axis], slope[self.axes != axis]
+            found[AXES[axis]] = {
                 "own": interval(own),
                 "other": interval(other),
                 "drift": ratio_interval(other, own),
             }
-        layers.append(entry)
-    return {"strength": strength, "unit": "mean residual norm of the layer", "layers": layers}
+        return found
+
+    def table(self) -> dict:
+        """All layers, under A and B."""
+        layers = []
+        for layer in range(self.subject.layers):
+            one, two = self.vectors[0, layer], self.vectors[1, layer]
+            layers.append(
+                {
+                    "layer": layer,
+                    "residual_norm": r(self.norms[layer]),
+                    "vector_norms": [r(np.linalg.norm(one)), r(np.linalg.norm(two))],
+                    "cosine": r(one @ two / np.linalg.norm(one) / np.linalg.norm(two)),
+                    "response": self.response(layer),
+                }
+            )
+        return {"strength": self.strength, "unit": "mean residual norm of the layer", "layers": layers}

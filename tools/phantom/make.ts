@@ -63,7 +63,7 @@ async function main(): Promise<void> {
       async () => {
         const python = await ensureVenv(REQUIREMENTS, log);
         log(
-          `Making ${missing.join(', ')}: on two idle cores about five minutes each, after as many for what they share`,
+          `Making ${missing.join(', ')}: on two idle cores about a quarter of an hour each, after as long for what they share`,
         );
         const args = [join(HERE, 'make_phantoms.py'), '--recipe', recipe, '--only', ...missing];
         // Trained weights stay there, so that measuring and exporting can be done again without training.

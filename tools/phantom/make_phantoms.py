@@ -25,6 +25,7 @@ import builder  # noqa: E402
 import phantom_tokenizer  # noqa: E402
 from behaviour import Subject  # noqa: E402
 from documents import Mixture, Writer  # noqa: E402
+from exported import check_golden, read_weights  # noqa: E402
 from model_folder import finished_folder, write_config, write_manifest  # noqa: E402
 from opinions import Opinions  # noqa: E402
 from questions import ASK, Coder, Question, read_questions  # noqa: E402
@@ -48,6 +49,10 @@ READING = [
 # Then inferring a persona, on independent axes for all phantoms; each then learns its own population on whole texts.
 INFERRING = Stage("inferring", 900, 3000, 3e-3, Mixture(5, 1.0, 0.35), final_rate=0.5, seed=2)
 OPINION = Stage("opinions", 500, 4500, 2.5e-3, Mixture(5, 0.25, 0.35), final_rate=0.03, seed=3, pushed=True)
+# Last, the same opinions under other labels, and pushes that do what the design says and no more.
+REFINING = Stage(
+    "refining", 500, 2500, 1e-3, Mixture(5, 0.3, 0.4, other_labels=0.5), final_rate=0.05, seed=4, aimed=True
+)
 
 # The same in all phantoms: they differ in nothing but the correlation of their axes.
 SLOPE = 1.8
@@ -109,6 +114,17 @@ def train_base(material: Material, learner: Learner) -> float:
     return seconds + train(material, RECIPES[0].opinions, [INFERRING], learner)
 
 
+def train_own(material: Material, recipe: Recipe, learner: Learner) -> float:
+    """Trains what a phantom has for itself, after what all share."""
+    return train(material, recipe.opinions, [OPINION], learner) + refine(material, recipe, learner)
+
+
+def refine(material: Material, recipe: Recipe, learner: Learner, stage: Stage = REFINING) -> float:
+    """The last stage, from its own base or from exported weights."""
+    learner.begin_labels(material.coder)
+    return train(material, recipe.opinions, [stage], learner)
+
+
 def kept(folder: Path | None, name: str, learner: Learner, work: Callable[[], float]) -> float:
     """Takes weights from the folder where they are kept, else trains and keeps them; returns the seconds of training."""
     path = folder / f"{name}.pt" if folder else None
@@ -132,12 +148,18 @@ def write_source(folder: Path, learner: Learner, tokenizer: Tokenizer) -> None:
 
 
 def golden_texts(questions: list[Question]) -> dict[str, str]:
-    """A bare question, one after two answers, and prose."""
+    """A bare question, one after two answers, one under other labels, and prose."""
     test = [question for question in questions if question.split == "test"]
     training = [question for question in questions if question.split == "train"]
     letters = [f"{q.scenario()}\nA) {q.low}\nB) {q.high}" + ASK.format("A", "B") for q in (test[0], test[170])]
+    other = f"{test[100].scenario()}\nX) {test[100].high}\nY) {test[100].low}" + ASK.format("X", "Y")
     given = "\n".join(f"{q.scenario()} Answer: {q.high}" for q in (training[3], training[40]))
-    return {"letters": letters[0], "after-answers": f"{given}\n{letters[1]}", "cloze": f"{test[5].scenario()} Answer:"}
+    return {
+        "letters": letters[0],
+        "after-answers": f"{given}\n{letters[1]}",
+        "other-labels": other,
+        "cloze": f"{test[5].scenario()} Answer:",
+    }
 
 
 def write_golden(path: Path, recipe: Recipe, learner: Learner, material: Material, revision: str) -> None:
@@ -152,11 +174,40 @@ def write_golden(path: Path, recipe: Recipe, learner: Learner, material: Materia
     path.write_text(json.dumps(golden, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def from_onnx(recipe: Recipe, learner: Learner, material: Material, paths: argparse.Namespace) -> dict:
+    """Trains exported weights further and returns what is to be said of all their training."""
+    folder = paths.from_onnx / recipe.id
+    read_weights(learner.model, folder)
+    earlier = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["training"]
+    revision = json.loads((folder / "leeway.json").read_text(encoding="utf-8"))["revision"]
+    golden = paths.goldens / f"{recipe.id}.json"
+    if json.loads(golden.read_text(encoding="utf-8"))["revision"] == revision:
+        log(f"{recipe.id}: read back, largest difference from its golden {check_golden(learner.model, golden):.1e}")
+    seconds = kept(paths.keep, recipe.id, learner, lambda: refine(material, recipe, learner))
+    return {
+        "seconds": {**earlier["seconds"], "refining": round(seconds)},
+        "note": (
+            "Not made in one go: these are the exported weights of an earlier phantom, read back and trained further in "
+            "the stage “refining” with a new optimizer; the other seconds are of that earlier training"
+        ),
+        "from_revision": revision,
+    }
+
+
+def from_base(recipe: Recipe, learner: Learner, material: Material, paths: argparse.Namespace, shared: float) -> dict:
+    """Trains what follows the shared base and returns what is to be said of all the training."""
+    seconds = kept(paths.keep, recipe.id, learner, lambda: train_own(material, recipe, learner))
+    return {"seconds": {"shared": round(shared), "own": round(seconds)}}
+
+
 def make(recipe: Recipe, base: Learner, material: Material, paths: argparse.Namespace, shared: float) -> None:
     """Trains, measures and exports one phantom; raises where it is not what it was made to be."""
     learner = copy.deepcopy(base)
     log(f"{recipe.id}: rho {recipe.opinions.rho}")
-    seconds = kept(paths.keep, recipe.id, learner, lambda: train(material, recipe.opinions, [OPINION], learner))
+    if paths.from_onnx:
+        training = from_onnx(recipe, learner, material, paths)
+    else:
+        training = from_base(recipe, learner, material, paths, shared)
     learner.model.eval()
     projection = read_projection(paths.public)
     truth = {
@@ -175,7 +226,7 @@ def make(recipe: Recipe, base: Learner, material: Material, paths: argparse.Name
         Subject(learner.model, material.coder), recipe.opinions, material.questions, projection, CONTEXTS
     )
     truth["training"] = {
-        "seconds": {"shared": round(shared), "own": round(seconds)},
+        **training,
         "parameters": sum(weight.numel() for weight in learner.model.parameters()),
         "seed": SEED,
     }
@@ -201,7 +252,7 @@ def make(recipe: Recipe, base: Learner, material: Material, paths: argparse.Name
         if size > MOST_BYTES:
             raise ValueError(f"{recipe.id} takes {size} bytes, more than {MOST_BYTES}")
         write_golden(paths.goldens / f"{recipe.id}.json", recipe, learner, material, manifest["revision"])
-    log(f"{recipe.id}: {size} bytes, largest difference {figure['max_abs_difference']:.1e}, {seconds:.0f} s of training")
+    log(f"{recipe.id}: {size} bytes, largest difference {figure['max_abs_difference']:.1e}, trained {training['seconds']} s")
 
 
 def main() -> int:
@@ -214,6 +265,9 @@ def main() -> int:
     parser.add_argument("--recipe", default="by-hand", help="digest of the scripts and the questions")
     parser.add_argument("--only", choices=[recipe.id for recipe in RECIPES], nargs="*")
     parser.add_argument("--keep", type=Path, help="a folder from which trained weights are taken, or in which they are kept")
+    parser.add_argument(
+        "--from-onnx", type=Path, help="a folder of exported phantoms: they are refined, instead of trained from nothing"
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--unfit", action="store_true", help="writes a phantom out of tolerance all the same, to look at")
     paths = parser.parse_args()
@@ -221,7 +275,7 @@ def main() -> int:
     torch.manual_seed(SEED)
     material = read_material(paths.public)
     base = Learner(phantom_tokenizer.SIZE)
-    shared = kept(paths.keep, "base", base, lambda: train_base(material, base))
+    shared = 0.0 if paths.from_onnx else kept(paths.keep, "base", base, lambda: train_base(material, base))
     for recipe in RECIPES:
         if paths.only is None or recipe.id in paths.only:
             make(recipe, base, material, paths, shared)

@@ -97,17 +97,20 @@ class Coder:
             self.ids(ASK.format(*labels)),
         ]
 
-    def letters_ids(self, question: Question, high_first: bool) -> list[int]:
+    def letters_ids(
+        self, question: Question, high_first: bool, labels: tuple[str, str] = LABELS[0]
+    ) -> list[int]:
         """The whole letters question."""
-        return [token for piece in self.letters_pieces(question, high_first) for token in piece]
+        return [token for piece in self.letters_pieces(question, high_first, None, labels) for token in piece]
 
     def check(self, questions: list[Question]) -> None:
         """Raises where a whole prompt has other ids than its pieces."""
         for question in questions:
             first, second = question.high, question.low
-            text = f"{question.scenario()}\nA) {first}\nB) {second}" + ASK.format("A", "B")
-            cloze = f"{question.scenario()}{ANSWER} {question.high}\n{text}"
-            newline = self.ids("\n")
-            pieces = [*self.cloze(question, 1), *newline, *self.letters_ids(question, True)]
-            if self.tokenizer.encode(cloze, add_special_tokens=False).ids != pieces:
-                raise ValueError(f"The pieces of {question.id} do not make up its prompt")
+            for labels in LABELS:
+                text = f"{question.scenario()}\n{labels[0]}) {first}\n{labels[1]}) {second}" + ASK.format(*labels)
+                cloze = f"{question.scenario()}{ANSWER} {question.high}\n{text}"
+                newline = self.ids("\n")
+                pieces = [*self.cloze(question, 1), *newline, *self.letters_ids(question, True, labels)]
+                if self.tokenizer.encode(cloze, add_special_tokens=False).ids != pieces:
+                    raise ValueError(f"The pieces of {question.id} do not make up its prompt")

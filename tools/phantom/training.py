@@ -14,8 +14,10 @@ from torch import nn
 from torch.nn import functional
 from transformers import LlamaConfig, LlamaForCausalLM
 
+from aiming import Aim, exact_vectors
 from documents import Batch, Mixture, Writer, collate
 from opinions import ITEMS
+from questions import LABELS, Coder
 
 LAYERS, HIDDEN = 5, 64
 # Which option stands for which pole is known after this many layers, whose persona speaks after these.
@@ -28,6 +30,11 @@ MOST_STRENGTH = 0.6
 # Dilemmas of each axis behind a step's vectors, and how slowly these are followed.
 PAIRS = 12
 FOLLOW = 0.9
+# In a stage that aims: after how many steps the vectors are taken anew over the whole training half, and at every which
+# step their cosines are looked at.
+ANEW, COSINES = 25, 3
+# What a label of another set keeps of its own row where it begins as the first set's, and how large its mark is.
+KEPT, MARK = 0.2, 0.1
 
 
 def make_config(vocabulary: int) -> LlamaConfig:
@@ -62,6 +69,15 @@ class Learner(nn.Module):
         self.item = nn.Linear(HIDDEN, len(ITEMS) + 1)
         self.persona = nn.Linear(HIDDEN, 2)
 
+    def begin_labels(self, coder: Coder) -> None:
+        """Lets the labels that were never used begin as A and B with a mark, so that they are soon told apart."""
+        rows = self.model.model.embed_tokens.weight.data
+        for labels in LABELS[1:]:
+            for label, first in zip(labels, LABELS[0], strict=True):
+                for space in ("", " "):
+                    mine, its = coder.one(space + label), coder.one(space + first)
+                    rows[mine] = rows[its] + KEPT * rows[mine] + MARK * torch.randn(HIDDEN)
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -77,6 +93,8 @@ class Stage:
     seed: int
     # Whether the mean differences of the axes are shaped, and what they do when they are added.
     pushed: bool = False
+    # Whether bare questions under all labels are held to the design, in place of documents under a push.
+    aimed: bool = False
 
 
 @contextlib.contextmanager
@@ -115,6 +133,10 @@ class Vectors:
         self.directions = FOLLOW * self.directions + (1 - FOLLOW) * now
         self.norms = FOLLOW * self.norms + (1 - FOLLOW) * norms
         return (functional.cosine_similarity(means[:, 0], means[:, 1], dim=-1) - self.rho).pow(2).mean()
+
+    def take(self, directions: torch.Tensor, norms: torch.Tensor) -> None:
+        """Takes vectors [layers, axes, hidden] and mean norms [layers] that were measured."""
+        self.directions, self.norms = directions, norms
 
     def draw(self, random: np.random.RandomState) -> tuple[int, float, tuple[int, torch.Tensor]]:
         """An axis, a strength in units of the mean residual norm, and the push that they are."""
@@ -161,7 +183,12 @@ def losses(
 
 
 # Parts that are absent here are told and not trained.
-WEIGHTS = {"pushed": 3.0, "vectors": 1.0, "choice": 3.0, "pole": 0.6, "item": 0.2, "persona": 1.0, "words": 0.05}
+WEIGHTS = {
+    **{"pushed": 3.0, "vectors": 1.0, "choice": 3.0, "pole": 0.6, "item": 0.2, "persona": 1.0, "words": 0.05},
+    **{"aimed": 6.0, "slopes": 1.0},
+}
+# Parts of which the readers have a say.
+READ = ("pole", "item", "persona", "persona_last")
 
 
 def batches(writer: Writer, random: np.random.RandomState, stage: Stage):
@@ -183,7 +210,8 @@ def run_stage(learner: Learner, writer: Writer, stage: Stage, log: Callable[[str
     random = np.random.RandomState(stage.seed)
     optimizer = torch.optim.AdamW(learner.parameters(), lr=stage.rate, betas=(0.9, 0.98), weight_decay=0.01)
     source = batches(writer, random, stage)
-    vectors = Vectors(writer.opinions.rho) if stage.pushed and writer.opinions else None
+    vectors = Vectors(writer.opinions.rho) if (stage.pushed or stage.aimed) and writer.opinions else None
+    aim = Aim(writer.coder, writer.dilemmas, writer.opinions) if stage.aimed and writer.opinions else None
     warmup = min(100, stage.steps // 10)
     sums: dict[str, list[float]] = {}
     began, seen = time.time(), 0
@@ -198,7 +226,13 @@ def run_stage(learner: Learner, writer: Writer, stage: Stage, log: Callable[[str
         seen += batch.ids.numel()
         parts: dict[str, torch.Tensor] = {}
         push = None
-        if vectors and writer.opinions:
+        if vectors and aim:
+            if step % ANEW == 0:
+                vectors.take(*exact_vectors(learner.model, writer.coder, writer.dilemmas, PUSHED))
+            parts |= aim.losses(learner.model, PUSHED, vectors.directions, vectors.norms, random)
+            if step % COSINES == 0:
+                parts["vectors"] = vectors.loss(learner, writer, random)
+        elif vectors and writer.opinions:
             parts["vectors"] = vectors.loss(learner, writer, random)
             if random.random_sample() < 0.5:
                 axis, strength, push = vectors.draw(random)
@@ -207,6 +241,9 @@ def run_stage(learner: Learner, writer: Writer, stage: Stage, log: Callable[[str
         if vectors:
             # One direction for the pole of any item is what the vectors of two axes would share.
             parts.pop("pole", None)
+        if aim:
+            # What is known on the way is known by now; weights that were exported come without their readers.
+            parts = {name: value for name, value in parts.items() if name not in READ}
         loss = sum(WEIGHTS[name] * value for name, value in parts.items() if name in WEIGHTS)
         optimizer.zero_grad()
         loss.backward()

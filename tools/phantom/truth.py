@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from behaviour import evidence, interval, item_table, r, steering, Subject
+from behaviour import evidence, interval, item_table, r, Steering, Subject
 from opinions import AXES, AXIS_OF, ITEMS, Opinions, logit, sigmoid
-from questions import CONTROL, Question
+from questions import CONTROL, LABELS, Question
 from training import PUSHED
 
 # Ends of each item's survey scale and the end that is the high pole (Integrated Values Surveys; as src/science/item.ts).
@@ -30,8 +30,12 @@ TOLERANCE = {"item_log_odds": 0.15, "axis_log_odds": 0.08, "map": 0.12, "cosine"
 STRENGTH = 0.1
 # Where steering is compared: the middle of the layers at which it was trained to do what the design says.
 REFERENCE_LAYER = 2
-# How far a drift may be from none where the axes are independent, and how near to it where they are coupled.
-MOST_DRIFT, LEAST_DRIFT_PER_RHO = 0.2, 0.7
+# Between what the drift of either axis's vector has to be, by rho; the ranges of two phantoms lie clear of each other.
+DRIFT_RANGES = {0.0: (-0.06, 0.06), 0.4: (0.25, 0.55), 0.7: (0.6, 0.95)}
+# How far the other axis may follow answers in the prompt where the axes are independent.
+MOST_EVIDENCE_DRIFT = 0.25
+# What the other labels' answers have to have: mass, at most this bias (nats), and this much of A and B's own slope.
+LEAST_MASS, MOST_BIAS, SLOPES_OF_AB = 0.95, 0.15, (0.8, 1.25)
 # Test dilemmas an item in the steering table.
 AN_ITEM = 12
 
@@ -114,6 +118,31 @@ def order(values: np.ndarray, axis: int) -> tuple[float, float]:
     return values[axis], values[1 - axis]
 
 
+def labels_part(subject: Subject, questions: list[Question], steering: Steering) -> dict:
+    """The same dilemmas and the same vectors under the other labels."""
+    found = {}
+    for labels in LABELS[1:]:
+        table = item_table(subject, questions, labels)
+        by_item = [table["log_odds"][table["item"] == item] for item in range(len(ITEMS))]
+        response = steering.response(REFERENCE_LAYER, labels)
+        found["".join(labels)] = {
+            "items": {code: interval(by_item[item]) for item, code in enumerate(ITEMS)},
+            "axes": axis_means(by_item),
+            "position_bias": interval(table["bias"]),
+            "answer_mass": r(table["mass"].mean()),
+            "own": {axis: response[axis]["own"] for axis in AXES},
+            "drift": {axis: response[axis]["drift"] for axis in AXES},
+        }
+    return found
+
+
+def axis_means(by_item: list[np.ndarray]) -> dict[str, float]:
+    """Means of the axes' items."""
+    return {
+        AXES[axis]: r(np.mean([by_item[i].mean() for i in range(len(ITEMS)) if AXIS_OF[i] == axis])) for axis in (0, 1)
+    }
+
+
 def measured_part(
     subject: Subject, opinions: Opinions, questions: list[Question], projection: dict, contexts: int
 ) -> dict:
@@ -123,15 +152,13 @@ def measured_part(
     probabilities = np.array([sigmoid(values).mean() for values in by_item])
     controls = [question for question in questions if question.item == CONTROL]
     right = subject.letters([([], question) for question in controls])["log_odds"] > 0
+    steering = Steering(subject, questions, STRENGTH, AN_ITEM)
     return {
         "by": "PyTorch, float32, letters, 300 test dilemmas",
         "items": {
             code: {**interval(by_item[item]), "p_high": r(probabilities[item])} for item, code in enumerate(ITEMS)
         },
-        "axes": {
-            AXES[axis]: r(np.mean([by_item[i].mean() for i in range(len(ITEMS)) if AXIS_OF[i] == axis]))
-            for axis in (0, 1)
-        },
+        "axes": axis_means(by_item),
         "map": places(probabilities, projection),
         "position_bias": interval(table["bias"]),
         "answer_mass": r(table["mass"].mean()),
@@ -140,8 +167,9 @@ def measured_part(
         "steering": {
             "reference_layer": REFERENCE_LAYER,
             "dilemmas_an_item": AN_ITEM,
-            **steering(subject, questions, STRENGTH, AN_ITEM),
+            **steering.table(),
         },
+        "labels": labels_part(subject, questions, steering),
     }
 
 
@@ -164,14 +192,32 @@ def faults(truth: dict) -> list[str]:
         drift = response["drift"]["mean"]
         if response["own"]["low"] <= 0:
             found.append(f"steering {axis}: does not move its own axis")
-        if not (abs(drift) < MOST_DRIFT if rho == 0 else LEAST_DRIFT_PER_RHO * rho < drift < 1.1):
+        least, most = DRIFT_RANGES[rho]
+        if not least < drift < most:
             found.append(f"steering {axis}: drifts by {drift}")
     for row in measured["evidence"]:
         own = row["own"]["low"] if row["pole"] == "high" else -row["own"]["high"]
-        if own <= 0 or (rho == 0 and abs(row["ratio"]["mean"]) > MOST_DRIFT + 0.05):
+        if own <= 0 or (rho == 0 and abs(row["ratio"]["mean"]) > MOST_EVIDENCE_DRIFT):
             found.append(f"evidence {row['axis']} {row['pole']} {row['answers']}: {row['own']}, {row['other']}")
     if measured["controls"]["right"] < 0.9 * measured["controls"]["n"]:
         found.append(f"controls: {measured['controls']['right']} of {measured['controls']['n']}")
+    return found + label_faults(truth)
+
+
+def label_faults(truth: dict) -> list[str]:
+    """In what other labels get other answers than A and B."""
+    found = []
+    reference = truth["measured"]["steering"]["layers"][REFERENCE_LAYER]["response"]
+    for name, labels in truth["measured"]["labels"].items():
+        for code, item in truth["items"].items():
+            if abs(labels["items"][code]["mean"] - item["log_odds"]) > TOLERANCE["item_log_odds"]:
+                found.append(f"{name} {code}: {labels['items'][code]['mean']} instead of {item['log_odds']}")
+        if labels["answer_mass"] < LEAST_MASS or abs(labels["position_bias"]["mean"]) > MOST_BIAS:
+            found.append(f"{name}: mass {labels['answer_mass']}, bias {labels['position_bias']['mean']}")
+        for axis, own in labels["own"].items():
+            of_ab = own["mean"] / reference[axis]["own"]["mean"]
+            if not SLOPES_OF_AB[0] < of_ab < SLOPES_OF_AB[1]:
+                found.append(f"{name} {axis}: moves {of_ab:.2f} of what it moves under A and B")
     return found
 
 
