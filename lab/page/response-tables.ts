@@ -54,7 +54,7 @@ const axisTable = ({ axis, falsifier, linear, flip, bias, relabelling, orthogona
   relabelling: relabelling
     ? {
         verdict: relabelling.verdict,
-        pushes_letter: relabelling.pushesLetter,
+        pushes: relabelling.pushes ?? null,
         effects: relabelling.effects.map(({ labels, own, label, fromAB }) => ({
           labels,
           own: estimate(own),

@@ -44,10 +44,10 @@ export interface Relabelling {
   readonly effects: readonly LabelledEffect[];
   readonly verdict: RelabellingVerdict;
   /**
-   * With A and B the vector pushes a label more than it moves its axis, and so much under no other set: a measurement in
-   * one order would take that for an opinion.
+   * Where the vector pushes one of the labels A and B more than it moves its axis, which a measurement in one order would
+   * take for an opinion: `letter` where other labels are not pushed so, `position` where whatever stands first is.
    */
-  readonly pushesLetter: boolean;
+  readonly pushes?: 'letter' | 'position';
 }
 
 /** An effect carries over where it keeps at least this share. */
@@ -98,11 +98,13 @@ export function relabelling(
   const first = effects.find(({ labels }) => labels === 'AB');
   const others = effects.filter(({ labels }) => labels !== 'AB');
   if (!first || others.length === 0) return undefined;
-  const isLetter =
-    excludesZero(first.label) &&
-    Math.abs(first.label.mean) > Math.abs(first.own.mean) &&
-    others.every(({ label }) => Math.abs(label.mean) < KEEPS * Math.abs(first.label.mean));
-  return { axis, effects, verdict: verdictOf(first, others), pushesLetter: isLetter };
+  const pushes = pushesOf(first, others);
+  return { axis, effects, verdict: verdictOf(first, others), ...(pushes ? { pushes } : {}) };
+}
+
+function pushesOf(first: LabelledEffect, others: readonly LabelledEffect[]): Relabelling['pushes'] {
+  if (!excludesZero(first.label) || Math.abs(first.label.mean) <= Math.abs(first.own.mean)) return undefined;
+  return others.every(({ label }) => label.mean / first.label.mean < KEEPS) ? 'letter' : 'position';
 }
 
 function verdictOf(first: LabelledEffect, others: readonly LabelledEffect[]): RelabellingVerdict {

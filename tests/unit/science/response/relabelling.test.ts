@@ -55,7 +55,7 @@ describe('the relabelling control', () => {
       XY: { meaning: 0, label: 0 },
       '12': { meaning: 0, label: 0.02 },
     });
-    expect(found?.pushesLetter).toBe(true);
+    expect(found?.pushes).toBe('letter');
     expect(found?.verdict).toBe('no effect');
     expect(found?.effects.find(({ labels }) => labels === 'AB')?.label.mean).toBeCloseTo(1.5, 1);
   });
@@ -67,7 +67,7 @@ describe('the relabelling control', () => {
       '12': { meaning: 0.9, label: 0 },
     });
     expect(found?.verdict).toBe('follows the letters');
-    expect(found?.pushesLetter).toBe(false);
+    expect(found?.pushes).toBeUndefined();
   });
 
   it('passes a vector that moves what is meant', () => {
@@ -76,13 +76,14 @@ describe('the relabelling control', () => {
       XY: { meaning: 0.9, label: 0.1 },
       '12': { meaning: 0.8, label: 0 },
     });
-    expect(found).toMatchObject({ verdict: 'carries over', pushesLetter: false });
+    expect(found?.verdict).toBe('carries over');
+    expect(found?.pushes).toBeUndefined();
     expect(found?.effects.find(({ labels }) => labels === 'XY')?.fromAB?.mean).toBeCloseTo(-0.1, 2);
   });
 
   it('does not take a push toward whatever stands first for one of the letter A', () => {
     const first = { meaning: 0, label: 1 };
-    expect(held({ AB: first, XY: first, '12': first })?.pushesLetter).toBe(false);
+    expect(held({ AB: first, XY: first, '12': first })?.pushes).toBe('position');
   });
 
   it('says nothing where only one set of labels was asked', () => {
