@@ -89,7 +89,8 @@ describe.each(PHANTOMS.map(({ id }) => id))('%s', (id) => {
 
   it('reads Python’s ids and gives PyTorch’s logits', async () => {
     const golden = GOLDENS.find((candidate) => candidate.id === id);
-    expect(golden?.prompts.length).toBeGreaterThan(2);
+    expect(golden?.prompts.map(({ name }) => name)).toContain('other-labels');
+    expect(golden?.prompts.length).toBeGreaterThan(3);
     for (const { text, ids, logits } of golden?.prompts ?? []) {
       expect(await engine.encode([{ text, special: true }])).toEqual([ids]);
       const [row] = (await engine.run([{ tokens: ids, logits: true }])).rows;
@@ -176,6 +177,10 @@ describe.each(PHANTOMS.map(({ id }) => id))('%s', (id) => {
 it('a steered phantom drifts as far as it is coupled', () => {
   const of = (id: string): number[] => Object.values(drifts.get(id) ?? {});
   expect(drifts.size).toBe(3);
-  for (const drift of of('phantom-independent')) expect(Math.abs(drift)).toBeLessThan(0.2);
-  for (const drift of of('phantom-coupled')) expect(drift).toBeGreaterThan(0.5);
+  for (const drift of of('phantom-independent')) expect(Math.abs(drift)).toBeLessThan(0.06);
+  for (const drift of of('phantom-mild')) {
+    expect(drift).toBeGreaterThan(0.25);
+    expect(drift).toBeLessThan(0.55);
+  }
+  for (const drift of of('phantom-coupled')) expect(drift).toBeGreaterThan(0.6);
 });

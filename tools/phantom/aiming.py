@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from documents import padded
 from opinions import AXIS_OF, ITEMS, Opinions, logit
 from questions import CONTROL, LABELS, Coder, Question
 
@@ -27,15 +28,6 @@ def through(model: nn.Module, hidden: torch.Tensor, first: int, last: int) -> to
     for layer in model.model.layers[first : last + 1]:
         hidden = layer(hidden, attention_mask=None, position_ids=places, position_embeddings=rotation)
     return hidden
-
-
-def padded(rows: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Ids padded at the right, and the places of the last ones."""
-    lengths = [len(row) for row in rows]
-    ids = torch.zeros((len(rows), max(lengths)), dtype=torch.long)
-    for place, row in enumerate(rows):
-        ids[place, : len(row)] = torch.tensor(row)
-    return ids, torch.tensor(lengths) - 1
 
 
 def exact_vectors(

@@ -94,11 +94,7 @@ class Writer:
             for index in random.choice(len(own), count, replace=False):
                 last = 1 if random.random_sample() < 0.5 else None
                 rows += [[self.coder.start, *self.coder.cloze(own[index], pole, last)] for pole in (1, -1)]
-        lengths = [len(row) for row in rows]
-        ids = torch.zeros((len(rows), max(lengths)), dtype=torch.long)
-        for place, row in enumerate(rows):
-            ids[place, : len(row)] = torch.tensor(row)
-        return ids, torch.tensor(lengths) - 1
+        return padded(rows)
 
     def _pick(self, random: np.random.RandomState, mixture: Mixture, axis: int | None) -> Question:
         if random.random_sample() < mixture.controls:
@@ -144,6 +140,15 @@ class Writer:
         if self.opinions:
             x, y = self.opinions.persona_mean(answers)
             document.personas.append((len(document.ids) - 1, float(x), float(y)))
+
+
+def padded(rows: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Ids padded at the right, and the places of the last ones."""
+    lengths = [len(row) for row in rows]
+    ids = torch.zeros((len(rows), max(lengths)), dtype=torch.long)
+    for place, row in enumerate(rows):
+        ids[place, : len(row)] = torch.tensor(row)
+    return ids, torch.tensor(lengths) - 1
 
 
 @dataclass

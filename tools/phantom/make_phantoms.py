@@ -183,7 +183,7 @@ def from_onnx(recipe: Recipe, learner: Learner, material: Material, paths: argpa
     golden = paths.goldens / f"{recipe.id}.json"
     if json.loads(golden.read_text(encoding="utf-8"))["revision"] == revision:
         log(f"{recipe.id}: read back, largest difference from its golden {check_golden(learner.model, golden):.1e}")
-    seconds = kept(paths.keep, recipe.id, learner, lambda: refine(material, recipe, learner))
+    seconds = kept(paths.keep, f"{recipe.id}-refined", learner, lambda: refine(material, recipe, learner))
     return {
         "seconds": {**earlier["seconds"], "refining": round(seconds)},
         "note": (

@@ -28,6 +28,27 @@ interface Truth {
   readonly axes: Readonly<Record<Axis, number>>;
   readonly map: Readonly<Record<(typeof MAP_MODES)[number], MapPoint>>;
   readonly bayes_shift: readonly Shift[];
+  readonly tolerance: { readonly item_log_odds: number };
+  readonly measured: {
+    readonly labels: Readonly<
+      Record<
+        string,
+        {
+          readonly items: Readonly<Record<string, { readonly mean: number }>>;
+          readonly answer_mass: number;
+          readonly own: Readonly<Record<Axis, { readonly mean: number }>>;
+        }
+      >
+    >;
+    readonly steering: {
+      readonly reference_layer: number;
+      readonly layers: readonly {
+        readonly response: Readonly<
+          Record<Axis, { readonly own: { readonly mean: number }; readonly drift: { readonly mean: number } }>
+        >;
+      }[];
+    };
+  };
 }
 
 /** Mean of a function over the standard normal distribution: the trapezoid rule, which is exact to rounding here. */
@@ -86,6 +107,22 @@ describe.each(PHANTOMS.map(({ id }) => id))('%s', (id) => {
     }
   });
 
+  it('keeps its opinions, and what steering does to them, under the labels of the relabelling control', () => {
+    const { labels, steering } = truth.measured;
+    expect(Object.keys(labels).sort()).toEqual(['12', 'XY']);
+    const response = steering.layers[steering.reference_layer]?.response;
+    for (const { items, answer_mass, own } of Object.values(labels)) {
+      expect(answer_mass).toBeGreaterThan(0.95);
+      for (const [code, { log_odds }] of Object.entries(truth.items))
+        expect(Math.abs((items[code]?.mean ?? NaN) - log_odds)).toBeLessThan(truth.tolerance.item_log_odds);
+      for (const axis of AXES) {
+        const ofFirst = own[axis].mean / (response?.[axis].own.mean ?? NaN);
+        expect(ofFirst).toBeGreaterThan(0.8);
+        expect(ofFirst).toBeLessThan(1.25);
+      }
+    }
+  });
+
   it('infers of the other axis what its correlation allows', () => {
     const { rho } = truth.population;
     for (const { own, other } of truth.bayes_shift) {
@@ -103,6 +140,18 @@ describe.each(PHANTOMS.map(({ id }) => id))('%s', (id) => {
       expect(values.length).toBeGreaterThan(2);
     }
   });
+});
+
+it('a phantom drifts as it is coupled: not at all, mildly, strongly', () => {
+  const drifts = ['phantom-independent', 'phantom-mild', 'phantom-coupled'].map((id) => {
+    const { steering } = json<Truth>(`${folder(id)}truth.json`).measured;
+    return AXES.map((axis) => steering.layers[steering.reference_layer]?.response[axis].drift.mean ?? NaN);
+  });
+  const [none = [], mild = [], strong = []] = drifts;
+  for (const drift of none) expect(Math.abs(drift)).toBeLessThan(0.06);
+  for (const drift of mild) expect(drift).toBeGreaterThan(0.25);
+  expect(Math.min(...strong) - Math.max(...mild)).toBeGreaterThan(0.15);
+  for (const drift of strong) expect(drift).toBeLessThan(0.95);
 });
 
 describe('loading', () => {
