@@ -16,10 +16,12 @@ import type { ProbeRequest } from './page/probe.ts';
 import type { TargetsRequest } from './page/targets.ts';
 import type { ValidateRequest } from './page/validate.ts';
 import type { VectorsRequest } from './page/vectors.ts';
+import { REPORT_OPTIONS, writeReport } from './report.ts';
 import { PUSH_OPTIONS, pushRequest, requireSelection } from './push-options.ts';
 import { RESPONSE_FLAGS, RESPONSE_OPTIONS, responseRequest } from './response-request.ts';
 import { ResultFile } from './result-file.ts';
 import { searchRequest } from './search-request.ts';
+import { sayOutcome } from './self-check-outcome.ts';
 import { VectorResult } from './vector-result.ts';
 
 const BACKENDS = ['wasm', 'webgpu'] as const;
@@ -39,6 +41,7 @@ const COMMANDS = {
     ...['random', 'closer', 'passages', 'also'],
   ],
   targets: [...COMMON, 'nations', 'protocol', 'limit', 'train', 'layer', 'map'],
+  report: REPORT_OPTIONS,
   bench: ['model', 'backend', 'weights', 'out'],
 } as const;
 
@@ -180,6 +183,7 @@ async function main([command, ...words]: readonly string[]): Promise<void> {
     );
   const name = command as keyof typeof COMMANDS;
   if (name === 'bench') return measureSpeed(new Arguments(words, COMMANDS.bench));
+  if (name === 'report') return writeReport(new Arguments(words, COMMANDS.report));
   const flags = name === 'generate' ? GENERATE_FLAGS : name === 'response' ? RESPONSE_FLAGS : [];
   const options = new Arguments(words, COMMANDS[name], flags);
   const { choice, path } = modelOf(options);
@@ -211,7 +215,7 @@ async function main([command, ...words]: readonly string[]): Promise<void> {
 }
 
 async function jobOf(
-  command: Exclude<keyof typeof COMMANDS, 'bench'>,
+  command: Exclude<keyof typeof COMMANDS, 'bench' | 'report'>,
   options: Arguments,
   model: ModelChoice,
 ): Promise<Job> {
@@ -225,22 +229,6 @@ async function jobOf(
   if (command === 'targets') return { command, request: targetsRequest(options, model) };
   const rows = readForwardRows(readText(options.required('requests'), 'request file'));
   return { command, request: { model, rows } };
-}
-
-/** Prints what the self-check found. Throws backend-drift where the backend's numbers are wrong. */
-function sayOutcome(check: SelfCheck): void {
-  if (check.state === 'not-made') {
-    process.stdout.write(`self-check not made: ${check.why}\n`);
-    return;
-  }
-  const figures = `logits ${check.logits.toExponential(1)}, residual ${check.residual.toExponential(1)}, tolerance ${check.tolerance.toExponential(0)}`;
-  if (check.state === 'drift')
-    throw new LeewayError(
-      'backend-drift',
-      `WebGPU gives other numbers than WASM (relative differences: ${figures}).`,
-      'Use --backend wasm, or a more exact file of the model.',
-    );
-  process.stdout.write(`self-check passed: ${figures}\n`);
 }
 
 main(process.argv.slice(2)).catch((thrown: unknown) => {
