@@ -49,21 +49,27 @@ export const pWords = (p: number | undefined): string =>
 /** Both ends, which no line break parts. */
 export const between = (
   { low, high }: { readonly low: number; readonly high: number },
-  format: (value: number) => string = signed,
+  format: (value: number) => string = (one) => signed(one),
 ): string => `[${format(low)},\u00a0${format(high)}]`;
 
 /** The same behind its letter. */
 export const pText = (p: number | undefined): string =>
   p === undefined ? '' : p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`;
 
+/** Two decimals; three where two would make one number of both ends. */
+const FINE = 0.02;
+
 /** A figure as it is read, with its interval. */
-export const figureWords = (
+export function figureWords(
   { value, low, high }: Pick<Figure, 'value' | 'low' | 'high'>,
-  format: (value: number) => string = signed,
-): string =>
-  low === undefined || high === undefined
-    ? format(value)
-    : `${format(value)} ${between({ low, high }, format)}`;
+  format?: (value: number) => string,
+): string {
+  const isFine = low !== undefined && high !== undefined && high - low < FINE;
+  const write = format ?? ((one: number) => signed(one, isFine ? 3 : 2));
+  return low === undefined || high === undefined
+    ? write(value)
+    : `${write(value)} ${between({ low, high }, write)}`;
+}
 
 /** Runs that figures come from; many that follow one another as "R3–R9". */
 export function runWords(names: readonly string[]): string {
@@ -79,7 +85,7 @@ export function runWords(names: readonly string[]): string {
     .map(([from, to]) =>
       from === to ? `R${from}` : to === from + 1 ? `R${from}, R${to}` : `R${from}–R${to}`,
     )
-    .join(', ');
+    .join(ranges.length > 2 ? ', ' : ',\u00a0');
 }
 
 export { signed };

@@ -46,8 +46,8 @@ export function fixed(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** Two decimals with a real minus sign, a plus before what is above 0. */
-export function signed(value: number): string {
-  const size = Math.abs(value).toFixed(2);
-  return size === '0.00' ? size : `${value < 0 ? '−' : '+'}${size}`;
+/** Decimals with a real minus sign, a plus before what is above 0. */
+export function signed(value: number, decimals = 2): string {
+  const size = Math.abs(value).toFixed(decimals);
+  return Number(size) === 0 ? size : `${value < 0 ? '−' : '+'}${size}`;
 }
