@@ -61,12 +61,17 @@ export default ts.config(
   ),
   forbid(
     ['src/experiments/**', 'src/runs/**'],
-    '(engine/worker|library/worker|onnx|gguf|sw|state|charts|views)/',
+    '(engine/worker|library/worker|onnx|gguf|sw|state|charts|views|reports)/',
     'experiments ask the clients',
   ),
   forbid(
+    ['src/reports/**'],
+    '\\.\\./(?!errors/|science/|runs/|charts/svg/|reports/)',
+    'reports are made of runs, what science says of them, and drawings without a page',
+  ),
+  forbid(
     ['src/charts/**'],
-    '(state|views|engine|library|experiments|onnx|gguf|models|runs|sw|vectors)/',
+    '(state|views|engine|library|experiments|onnx|gguf|models|runs|reports|sw|vectors)/',
     'charts know no store',
   ),
   forbid(['src/sw/shared/**'], '^\\.\\./', 'what page and service worker share imports nothing else'),

@@ -4,7 +4,9 @@ import { Arguments } from './arguments.ts';
 import { runInBrowser } from './browser-run.ts';
 import { COMMANDS, FLAGS, jobOf, type Command } from './job.ts';
 import { modelOf } from './model-option.ts';
+import { REPORT_OPTIONS, writeReport } from './report.ts';
 import { ResultFile } from './result-file.ts';
+import { sayOutcome } from './self-check-outcome.ts';
 import { VectorResult } from './vector-result.ts';
 
 const BENCH = ['model', 'backend', 'weights', 'out'] as const;
@@ -23,11 +25,12 @@ async function measureSpeed(options: Arguments): Promise<void> {
 
 async function main([command, ...words]: readonly string[]): Promise<void> {
   if (command === 'bench') return measureSpeed(new Arguments(words, BENCH));
+  if (command === 'report') return writeReport(new Arguments(words, REPORT_OPTIONS));
   if (command === undefined || !Object.hasOwn(COMMANDS, command))
     throw new LeewayError(
       'request-invalid',
       command ? `There is no command ${command}.` : 'A command is missing.',
-      `Use one of ${[...Object.keys(COMMANDS), 'bench'].join(', ')}; see the README.`,
+      `Use one of ${[...Object.keys(COMMANDS), 'report', 'bench'].join(', ')}; see the README.`,
     );
   const name = command as Command;
   const options = new Arguments(words, COMMANDS[name], FLAGS[name]);
@@ -57,22 +60,6 @@ async function main([command, ...words]: readonly string[]): Promise<void> {
     throw thrown;
   }
   if (name === 'verify' && selfCheck) sayOutcome(selfCheck);
-}
-
-/** Prints what the self-check found. Throws backend-drift where the backend's numbers are wrong. */
-function sayOutcome(check: SelfCheck): void {
-  if (check.state === 'not-made') {
-    process.stdout.write(`self-check not made: ${check.why}\n`);
-    return;
-  }
-  const figures = `logits ${check.logits.toExponential(1)}, residual ${check.residual.toExponential(1)}, tolerance ${check.tolerance.toExponential(0)}`;
-  if (check.state === 'drift')
-    throw new LeewayError(
-      'backend-drift',
-      `WebGPU gives other numbers than WASM (relative differences: ${figures}).`,
-      'Use --backend wasm, or a more exact file of the model.',
-    );
-  process.stdout.write(`self-check passed: ${figures}\n`);
 }
 
 main(process.argv.slice(2)).catch((thrown: unknown) => {

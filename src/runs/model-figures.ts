@@ -4,6 +4,7 @@ import { AXES, type Axis } from '../science/item.ts';
 import { placeOf, type Place } from '../science/measurement.ts';
 import { PROTOCOLS, type Protocol } from '../science/prompt.ts';
 import { steerability, type Steerability } from '../science/steerability.ts';
+import { grouped } from './grouped.ts';
 import {
   modelKey,
   type ControlRun,
@@ -36,12 +37,6 @@ export interface ModelFigures {
 interface AxisRun {
   readonly run: ProbeRun;
   readonly record: SteeringRecord & { readonly axis: Axis };
-}
-
-function grouped<Value>(values: readonly Value[], keyOf: (value: Value) => string): Map<string, Value[]> {
-  const groups = new Map<string, Value[]>();
-  for (const value of values) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
-  return groups;
 }
 
 /** A run under one axis's mean difference, added at every position and counted in norms; else nothing. */

@@ -6,6 +6,7 @@ import { sizesOf, type Dose } from '../science/response/dose.ts';
 import type { PushedDirection } from '../science/response/matrix.ts';
 import type { LabelledDose } from '../science/response/relabelling.ts';
 import type { ResponseData } from '../science/response/report.ts';
+import { grouped } from './grouped.ts';
 import {
   modelKey,
   type ProbeRun,
@@ -43,17 +44,8 @@ interface PushedRun {
 
 type StudyDose = Dose & LabelledDose & { readonly answers: readonly StoredAnswer[] };
 
-function grouped<Value>(values: readonly Value[], keyOf: (value: Value) => string): Map<string, Value[]> {
-  const groups = new Map<string, Value[]>();
-  for (const value of values) {
-    const group = groups.get(keyOf(value));
-    if (group) group.push(value);
-    else groups.set(keyOf(value), [value]);
-  }
-  return groups;
-}
-
-const askedKey = ({ model, protocol, scenarios, system }: ProbeRun): string =>
+/** What probes have in common that were asked of one model in one way. */
+export const askedKey = ({ model, protocol, scenarios, system }: ProbeRun): string =>
   [modelKey(model), protocol, scenarios.sha256, system ?? ''].join('|');
 
 const studyKey = ({ run, record: { layer, unit, training } }: PushedRun): string =>

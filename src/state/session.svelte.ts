@@ -21,6 +21,7 @@ import { OfflineState } from './offline.svelte.ts';
 import { OpenDilemma } from './open-dilemma.svelte.ts';
 import { ProbeState } from './probe.svelte.ts';
 import { ScenarioLibrary } from './scenario-library.svelte.ts';
+import { ReportState } from './report.svelte.ts';
 import { RunsState } from './runs.svelte.ts';
 import { SideEffectState } from './side-effects.svelte.ts';
 import { SteerState } from './steer.svelte.ts';
@@ -30,7 +31,9 @@ import { ValidityState } from './validity.svelte.ts';
 import { VectorsState } from './vectors.svelte.ts';
 
 /** What fills the page: the instrument itself, what every push does to everything else, answers side by side, longer experiments, how far to believe it, what was stored, or the models. */
-export type Place = 'map' | 'leeway' | 'talk' | 'lab' | 'validity' | 'runs' | 'library';
+export type HeadPlace = 'map' | 'leeway' | 'talk' | 'lab' | 'validity' | 'runs' | 'library';
+/** The same, and what is opened from one of them: the report on stored runs. */
+export type Place = HeadPlace | 'report';
 
 /** Everything one visit holds: created once, handed down by context. */
 export class Session {
@@ -52,6 +55,7 @@ export class Session {
   readonly vectors: VectorsState;
   readonly scenarios: ScenarioLibrary;
   readonly runs: RunsState;
+  readonly report: ReportState;
   readonly library: LibraryState;
   readonly offline = new OfflineState(() => !this.busy && this.model.status === 'idle');
   mapMode = $state<MapMode>('centred');
@@ -82,6 +86,7 @@ export class Session {
     this.dilemma = new OpenDilemma(this.materials, this.probe, this.steer);
     this.scenarios = new ScenarioLibrary(store, this.materials, () => void this.#askOthers());
     this.runs = new RunsState(store, this.materials);
+    this.report = new ReportState(store, this.materials);
     this.queue = new ModelQueue(engine, store, this, {
       load: (choice) => {
         this.model.chosen = choice;

@@ -1,29 +1,20 @@
 import type { SelfCheck } from '../engine/shared/protocol.ts';
 import type { ModelProgress } from '../experiments/load-model.ts';
 import type { MapMode } from '../science/culture-map.ts';
-import type { Axis } from '../science/item.ts';
 import type { Protocol } from '../science/prompt.ts';
 import type { PushEffect } from '../science/shift.ts';
 import { megabytes } from '../models/byte-size.ts';
-import type { Place } from '../state/session.svelte.ts';
+import type { HeadPlace } from '../state/session.svelte.ts';
 import type { TransferFigures } from '../state/transfer-meter.ts';
 
-/** The axes as the page calls them. */
-export const AXIS_WORDS: Readonly<Record<Axis, { readonly low: string; readonly high: string }>> = {
-  traditional_secular: { low: 'traditional', high: 'secular-rational' },
-  survival_self_expression: { low: 'survival', high: 'self-expression' },
-};
-
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** An axis by its two ends. */
-export const axisName = (axis: Axis): string => `${capital(AXIS_WORDS[axis].low)} – ${AXIS_WORDS[axis].high}`;
+// What reports say, too.
+export { AXIS_WORDS, axisName, capital } from '../science/axis-words.ts';
 
 /** A model's name without the word that all of them carry. */
 export const shortName = (name: string): string => name.replace(/ Instruct$/, '');
 
-/** The places of the page, in reading order. */
-export const PLACE_WORDS: Readonly<Record<Place, string>> = {
+/** The places that the page's head leads to, in reading order; the others are opened from one of these. */
+export const PLACE_WORDS: Readonly<Record<HeadPlace, string>> = {
   map: 'Map',
   leeway: 'Leeway',
   talk: 'Side by side',

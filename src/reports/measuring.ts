@@ -1,0 +1,58 @@
+import { controlScore } from '../science/control.ts';
+import { lettersForm } from '../science/validity/letters-form.ts';
+import { plainOf, plainProbe, type Experiment, type RunNames } from './experiment.ts';
+import { shareOf, type Figure } from './figure.ts';
+
+/** How far the way of asking measures this model. */
+export interface Measuring {
+  /** Control questions with one right answer; absent where they were not asked in this protocol. */
+  readonly controls?: {
+    readonly right: Figure;
+    readonly valid: boolean;
+    readonly decided: boolean;
+    readonly run: string;
+  };
+  /** What the letters themselves do; absent for cloze. */
+  readonly letters?: {
+    /** Nats toward the first option. */
+    readonly bias: Figure;
+    /** Mean size of the bias over the spread of the log-odds. */
+    readonly biasOverSpread: Figure;
+    readonly mass: Figure;
+    readonly leastMass: Figure;
+  };
+}
+
+export function measuringOf(experiment: Experiment, names: RunNames): Measuring {
+  const control = plainOf(experiment.controls).find(({ labels }) => (labels ?? 'AB') === 'AB');
+  const score = control && controlScore(control.answers);
+  const probe = plainProbe(experiment);
+  const form = probe && lettersForm(probe.answers);
+  const runs = probe ? [names.of(probe)] : [];
+  const figure = (value: number, unit: string): Figure => ({ value, n: form?.n ?? 0, unit, runs });
+  return {
+    ...(control && score
+      ? {
+          controls: {
+            right: shareOf(score.all, [names.of(control)]),
+            valid: score.valid,
+            decided: score.decided,
+            run: names.of(control),
+          },
+        }
+      : {}),
+    ...(form
+      ? {
+          letters: {
+            bias: figure(form.bias, 'nats toward the first option'),
+            biasOverSpread: figure(
+              form.biasOverSpread,
+              'mean size of the bias over the spread of the log-odds',
+            ),
+            mass: figure(form.mass, 'mean probability of the two letters'),
+            leastMass: figure(form.leastMass, 'least probability of the two letters'),
+          },
+        }
+      : {}),
+  };
+}

@@ -1,0 +1,123 @@
+import Papa from 'papaparse';
+import { describe, expect, test } from 'vitest';
+import { htmlReport } from '../../../src/reports/html-report.ts';
+import { figuresOf, REPORT_COLUMNS, reportCsv } from '../../../src/reports/report-csv.ts';
+import { reportFile } from '../../../src/reports/report-files.ts';
+import type { Report } from '../../../src/reports/report.ts';
+import { letterProbe } from '../runs/runs.ts';
+import { wellFormed } from '../charts/well-formed.ts';
+import { drawn, phantomRuns, reportOn } from './reporting.ts';
+
+const report = reportOn(phantomRuns);
+const html = htmlReport(report, drawn(report));
+
+const embedded = (text: string): unknown =>
+  JSON.parse(/<script type="application\/json"[^>]*>(.*?)<\/script>/s.exec(text)?.[1] ?? '');
+
+describe('the page', () => {
+  test('loads nothing from anywhere and runs no script', () => {
+    expect(html).not.toMatch(/\s(?:src|href|srcset|action|data)\s*=/i);
+    expect(html).not.toMatch(/url\(|@import/i);
+    expect([...html.matchAll(/<script[^>]*>/g)].map(([tag]) => tag)).toEqual([
+      '<script type="application/json" id="leeway-report">',
+    ]);
+    expect(html).toContain("default-src 'none'");
+  });
+
+  test('has a language, a title, one heading of the first level, and no id twice', () => {
+    expect(html).toMatch(/<html lang="en">/);
+    expect(html).toContain('<title>Leeway report: phantom-coupled, letters</title>');
+    expect(html.match(/<h1/g)).toHaveLength(1);
+    const ids = [...html.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(html).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  test('every table has a caption, and scopes for all heads', () => {
+    expect(html.match(/<table>/g)?.length).toBe(html.match(/<caption>/g)?.length);
+    expect(html).not.toMatch(/<th>/);
+  });
+
+  test('is well-formed but for what HTML leaves open', () => {
+    const body = html
+      .replace('<!doctype html>', '')
+      .replace(/<script.*?<\/script>/s, '')
+      .replace(/<style>.*?<\/style>/s, '')
+      .replace(/<meta[^>]*>/g, '');
+    expect(wellFormed(body)).toBe('');
+  });
+
+  test('holds the report as data', () => {
+    expect(embedded(html)).toEqual(JSON.parse(JSON.stringify(report)));
+  });
+
+  test('tells the figures that the report holds', () => {
+    const [cell] = report.studies[0]?.matrices[0]?.cells ?? [];
+    expect(html).toContain(`+${cell?.slope.value.toFixed(2)} [+${cell?.slope.low?.toFixed(2)}`);
+    for (const line of report.warnings) expect(html).toContain(line);
+    expect(html).toContain('arXiv 2605.26365');
+    expect(html).toContain('doi:10.14281/18241.27');
+  });
+
+  test('hostile names, prompts and files stay text', () => {
+    const hostile = '</script><img src=x onerror="alert(1)">&\'"\u0000\ud800';
+    const probe = letterProbe();
+    const attacked = reportOn([
+      letterProbe({
+        system: hostile,
+        model: { ...probe.model, id: hostile, revision: hostile, runtime: hostile },
+        scenarios: { ...probe.scenarios, name: hostile },
+      }),
+      letterProbe({
+        system: hostile,
+        model: { ...probe.model, id: hostile, revision: hostile, runtime: hostile },
+        scenarios: { ...probe.scenarios, name: hostile },
+        steering: [{ vector: hostile, layer: 1, strength: 0.1, unit: 'norm' }],
+      }),
+    ]);
+    const charts = drawn(attacked);
+    const page = htmlReport(attacked, charts);
+    expect(page).not.toMatch(/<img/i);
+    expect(page.match(/<\/script/gi)).toHaveLength(1);
+    expect(page).toContain('&lt;img src=x onerror=&quot;alert(1)&quot;&gt;');
+    expect((embedded(page) as Report).provenance.system).toBe(hostile);
+    for (const { svg } of charts) expect(wellFormed(svg)).toBe('');
+    expect(reportFile(attacked, charts, 'html').name).toMatch(/^leeway-report-[\w.-]+\.html$/);
+  });
+});
+
+describe('the table', () => {
+  const rows = Papa.parse<Record<string, string>>(reportCsv(report), {
+    header: true,
+    skipEmptyLines: true,
+  });
+
+  test('has every figure once, and reading it gives the same numbers', () => {
+    expect(rows.errors).toEqual([]);
+    expect(rows.meta.fields).toEqual(REPORT_COLUMNS);
+    const figures = figuresOf(report);
+    expect(rows.data).toHaveLength(figures.length);
+    for (const [i, figure] of figures.entries()) {
+      const row = rows.data[i];
+      expect(Number(row?.['value'])).toBe(figure.value);
+      expect(row?.['low']).toBe(figure.low === undefined ? '' : String(figure.low));
+      expect(row?.['p_holm']).toBe(figure.pHolm === undefined ? '' : String(figure.pHolm));
+      expect(row?.['runs']).toBe(figure.runs.join(' '));
+      expect(Number.isFinite(figure.value)).toBe(true);
+    }
+  });
+
+  test('gives the key of every run that a figure names', () => {
+    const keys = new Map(
+      rows.data.filter(({ section }) => section === 'runs').map((row) => [row['runs'], row['of']]),
+    );
+    for (const { name, key } of report.runs) expect(keys.get(name)).toBe(key);
+  });
+
+  test('tells no figure of two things under one name', () => {
+    const names = figuresOf(report).map(({ section, figure, of, runs }) =>
+      [section, figure, of, ...runs].join('|'),
+    );
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+  });
+});
