@@ -56,7 +56,7 @@ export interface ReportAxis {
   readonly bias?: Figure;
   readonly relabelling?: {
     readonly verdict: RelabellingVerdict;
-    readonly pushesLetter: boolean;
+    readonly pushes?: 'letter' | 'position';
     readonly effects: readonly {
       readonly labels: LabelSet;
       readonly own: Figure;
@@ -196,7 +196,7 @@ function axisOf(response: AxisResponse, study: ResponseStudy, runs: StudyRuns): 
       ? {
           relabelling: {
             verdict: relabelling.verdict,
-            pushesLetter: relabelling.pushesLetter,
+            ...(relabelling.pushes ? { pushes: relabelling.pushes } : {}),
             effects: relabelling.effects.map(({ labels, own: effect, label, fromAB }) => ({
               labels,
               own: estimated(effect, labelled(labels)),

@@ -120,8 +120,12 @@ function studyWarnings(study: ReportStudy): string[] {
       warnings.push(
         `${where}: the effect of the ${high} vector is lost when the options are called by other labels: it follows the letters, not the meaning.`,
       );
-    if (relabelling?.pushesLetter)
+    if (relabelling?.pushes === 'letter')
       warnings.push(`${where}: the ${high} vector pushes a letter more than it moves its axis.`);
+    if (relabelling?.pushes === 'position')
+      warnings.push(
+        `${where}: the ${high} vector pushes whatever option stands first more than it moves its axis.`,
+      );
   }
   return warnings;
 }
