@@ -20,7 +20,8 @@ export async function calibrateModel(engine: Engine, request: CalibrateRequest, 
   await loadChoice(engine, model, emit);
   const found = await calibrate(
     engine,
-    { ...plan, training, test },
+    // Phantoms answer letters alone.
+    { ...plan, training, test, protocol: 'letters' },
     { onProgress: (step) => void emit('progress', step) },
   );
   await emit('calibration', found);

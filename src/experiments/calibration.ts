@@ -9,6 +9,7 @@ import {
 import { domainKey } from '../science/dilemma.ts';
 import { AXES, type Axis } from '../science/item.ts';
 import { slopesOf } from '../science/response/dose.ts';
+import type { Protocol } from '../science/prompt.ts';
 import { seededRandom, shuffled } from '../science/statistics/random.ts';
 import { cosine, type LayerVector } from '../science/steering-vector.ts';
 import { probe, type ProbeAnswer } from './probe.ts';
@@ -22,6 +23,7 @@ import { makeVectors } from './vectors.ts';
 export interface CalibrationPlan {
   readonly training: ScenarioSet;
   readonly test: ScenarioSet;
+  readonly protocol: Protocol;
   readonly layer: number;
   /** Tried both ways, in multiples of the layer's mean residual norm. */
   readonly strength: number;
@@ -80,7 +82,7 @@ export async function calibrate(
   plan: CalibrationPlan,
   { signal, onProgress }: CalibrationOptions = {},
 ): Promise<Calibration> {
-  const { training, test, layer, strength, learnings, draws, each, seed } = plan;
+  const { training, test, protocol, layer, strength, learnings, draws, each, seed } = plan;
   const { id, revision, backend } = loadedProvenance(engine);
   const { pairs } = dilemmaPairs(training);
   const table = await readResiduals(engine, pairs, { signal });
@@ -88,7 +90,7 @@ export async function calibrate(
   const ask = async (push?: { vector: LayerVector; strength: number }): Promise<readonly ProbeAnswer[]> => {
     const manner = { unit: 'norm', way: 'add', at: 'all' } as const;
     const steer = push ? steersOf([{ ...push, ...manner }]) : [];
-    return (await probe(engine, { dilemmas: test.dilemmas, protocol: 'letters', steer }, { signal })).answers;
+    return (await probe(engine, { dilemmas: test.dilemmas, protocol, steer }, { signal })).answers;
   };
   const coverage = { draws, each, seed };
   const plain = await ask();
