@@ -56,7 +56,10 @@ export function leewayOf(
     // Another seed: equal draws would couple clusters that have nothing to do with each other.
     replicates(slopes, otherOf(axis), 1 + Math.floor(seededRandom(seed)() * 2 ** 31), resamples),
   ];
-  const df = samplingUnits(slopes)?.df;
+  // A ratio is no surer than the axis with the fewest units: counted together, intervals of a small one came out too narrow.
+  const df = Math.min(
+    ...AXES.map((one) => samplingUnits(slopes.filter((answer) => answer.axis === one))?.df ?? Infinity),
+  );
   const ownInterval = mine.length > 0 ? percentileInterval(mine, 0.95, df) : undefined;
   const isDefined = ownInterval !== undefined && (ownInterval.low > 0 || ownInterval.high < 0);
   const sizes = [Math.abs(own), Math.abs(other)];

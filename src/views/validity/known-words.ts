@@ -1,4 +1,5 @@
 import type { KnownLeewayRow } from '../../charts/known-leeway.ts';
+import type { FaredSummary } from '../../science/calibration/summary.ts';
 import type { KnownModel } from '../../experiments/known-models.ts';
 import { AXIS_WORDS } from '../words.ts';
 import { percent } from './validity-words.ts';
@@ -15,6 +16,29 @@ export const knownRows = (models: readonly KnownModel[]): KnownLeewayRow[] =>
     })),
   );
 
+/** What is counted, one line each. */
+export const FARED_LINES: readonly { readonly name: string; readonly of: (fared: FaredSummary) => string }[] =
+  [
+    { name: 'have the axis score in their 95 % interval', of: ({ scores }) => percent(scores.share) },
+    { name: 'have the answer to a push in it', of: ({ slopes }) => percent(slopes.share) },
+    { name: 'have the leeway in it', of: ({ leeway }) => percent(leeway.share) },
+    { name: 'say “it drifts”', of: ({ verdicts, draws }) => percent(verdicts.drifts / draws) },
+    { name: 'say “no drift”, for sure', of: ({ verdicts, draws }) => percent(verdicts['no drift'] / draws) },
+    {
+      name: 'have no zero in the leeway’s interval',
+      of: ({ drifts }) => percent(drifts.share),
+    },
+    {
+      name: 'the same where all drift was taken out of the answers (wanted: 5 %)',
+      of: ({ falseDrifts }) => percent(falseDrifts.share),
+    },
+    {
+      name: 'there have p < 0.05 by the sign-flip test (wanted: at most 5 %)',
+      of: ({ falseFlips }) => percent(falseFlips.share),
+    },
+    { name: 'Error of the leeway, on average', of: ({ bias }) => bias.toFixed(3) },
+  ];
+
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -25,10 +49,13 @@ export function knownSentences(models: readonly KnownModel[]): string[] {
     const found = leeway.flatMap((one) => one.found);
     if (!fared || found.length === 0) return [];
     const where = `${phantom.name}: pushed, the other axis moves by ${mean(found).toFixed(2)} of the way`;
+    const [drifts, steady] = [fared.verdicts.drifts / fared.draws, fared.verdicts['no drift'] / fared.draws];
+    const many = `of 100 measurements with ${model.calibration?.n.drawn ?? 60} dilemmas`;
     return [
-      fared.drifts.share > 0.5
-        ? `${where}, and ${percent(fared.drifts.share)} of measurements with 60 dilemmas say that it drifts.`
-        : `${where}; ${percent(fared.verdicts['no drift'] / fared.draws)} of measurements with 60 dilemmas say for sure that it does not drift, ${percent(fared.drifts.share)} that it does.`,
+      `${where}; ${many} ${percent(drifts)} say that it drifts, ${percent(steady)} that it does not, for sure.`.replaceAll(
+        ' %',
+        '',
+      ),
     ];
   });
 }
