@@ -8,6 +8,7 @@ import {
   type ResponseKind,
   type ResponsePlan,
 } from '../experiments/leeway/plan.ts';
+import type { ScenarioSet } from '../experiments/scenarios.ts';
 import { layersOf, responseStudies, type ResponseStudy } from '../runs/response-study.ts';
 import type { RunStore } from '../runs/run-store.ts';
 import { vectorKey } from '../runs/vector-set.ts';
@@ -17,7 +18,6 @@ import { cellDetail, type CellDetail } from '../science/response/cell-detail.ts'
 import type { ResponseCell } from '../science/response/matrix.ts';
 import { responseReport, type ResponseReport } from '../science/response/report.ts';
 import { cosine } from '../science/steering-vector.ts';
-import type { ScenarioSet } from '../experiments/scenarios.ts';
 import type { Materials } from './materials.svelte.ts';
 import { SEED, type ProbeState } from './probe.svelte.ts';
 import type { SteerState } from './steer.svelte.ts';

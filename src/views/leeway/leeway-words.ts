@@ -61,6 +61,10 @@ export function pushLabel(name: string): string {
   }
 }
 
+/** What is asked now, in words: names of vectors become what they push toward. */
+export const stepWords = (step: string): string =>
+  step.replace(/\b(?:axis|item|domain):[^,]+/g, (name) => shortLabel(name));
+
 /** What was measured: an axis by its ends, an item by its name, a domain with its axis. */
 export function groupLabel(name: string): string {
   const group = readGroup(name);

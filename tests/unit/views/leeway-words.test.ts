@@ -9,6 +9,7 @@ import {
   pushLabel,
   refutationSentence,
   shortLabel,
+  stepWords,
 } from '../../../src/views/leeway/leeway-words.ts';
 
 const held = (verdict: EntanglementVerdict, own: number, other: number, half = 0.02): Falsifier => ({
@@ -93,6 +94,10 @@ describe('names', () => {
       ['axis:traditional_secular', 'item:F120', 'domain:legal survival_self_expression'].map(shortLabel),
     ).toEqual([...['secular-rational', 'Abortion', 'Legal']]);
     expect(shortLabel('domain:legal')).toBe('Legal');
+    expect(stepWords('axis:traditional_secular, freed of axis:survival_self_expression')).toBe(
+      'secular-rational, freed of self-expression',
+    );
+    expect(stepWords('random vector 3 of 20')).toBe('random vector 3 of 20');
     expect(pushLabel('item:F063')).toBe('along “Importance of God”');
     expect(groupLabel('domain:legal survival_self_expression')).toBe(
       'Survival – self-expression, legal dilemmas',
