@@ -5,13 +5,25 @@ import type { ResponseCell } from '../../science/response/matrix.ts';
 import type { Null } from '../../science/response/null.ts';
 import { intervalWords, probabilityWords, signed } from '../runs/run-words.ts';
 
-/** What is said of a cell in full. */
-export const VERDICT_WORDS: Readonly<Record<CellVerdict, string>> = {
-  nothing: 'This may be nothing: its interval holds zero, or vectors without a meaning do as much.',
+const VERDICT_WORDS: Readonly<Record<Exclude<CellVerdict, 'nothing'>, string>> = {
   alone: 'By itself it is beyond chance; among so many cells one such is to be expected, so it gets no mark.',
   'chance untried': `It stands among all cells of its table (○). Fewer than ${NULLS_NEEDED} random vectors were tried, too few to hold it against.`,
   sure: 'It stands among all cells of its table, and beats random vectors (●).',
 };
+
+/** Why a cell may be nothing, in a few words. */
+const doubtOf = ({ interval }: ResponseCell): string => {
+  if (!interval) return 'too few dilemmas for an interval';
+  return interval.low <= 0 && interval.high >= 0
+    ? 'its 95 % interval holds zero'
+    : 'random vectors do as much';
+};
+
+/** What is said of a cell in full. */
+export function verdictSentence(cell: ResponseCell): string {
+  const verdict = cellVerdict(cell);
+  return verdict === 'nothing' ? `This may be nothing: ${doubtOf(cell)}.` : VERDICT_WORDS[verdict];
+}
 
 const MARKS: Readonly<Partial<Record<CellVerdict, NonNullable<HeatCell['marked']>>>> = {
   sure: { sign: '●', words: 'beyond chance among all cells' },
@@ -27,7 +39,7 @@ export function heatCell(cell: ResponseCell | undefined): HeatCell | undefined {
   const verdict = cellVerdict(cell);
   return {
     ...{ value, n, low: interval?.low, high: interval?.high, marked: MARKS[verdict] },
-    muted: verdict === 'nothing' ? 'may be nothing' : false,
+    muted: verdict === 'nothing' ? doubtOf(cell) : false,
     notes: [
       test ? pWords(test.p) : '',
       adjusted === undefined ? '' : `among all cells ${pWords(adjusted)}`,

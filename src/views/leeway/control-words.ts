@@ -22,12 +22,17 @@ export const labelWords = (labels: LabelSet): string => LABEL_SETS[labels].join(
 export const estimateWords = (estimate: Estimate): string =>
   `${signed(estimate.mean)} ${intervalWords(estimate)}`.trim();
 
+const isClear = ({ interval }: Estimate): boolean =>
+  interval !== undefined && (interval.low > 0 || interval.high < 0);
+
 /** What the sign-flip control says. */
 export function flipSentence({ up, down, difference }: SignFlip): string {
-  const turns = Math.sign(up.mean) === Math.sign(down.mean);
-  if (!turns) return 'the reversed push does not turn its effect round: it disturbs more than it steers.';
-  const { interval } = difference;
-  return interval && (interval.low > 0 || interval.high < 0)
+  if (!isClear(up) && !isClear(down))
+    return 'it does nothing for sure either way, so that there is nothing to turn round.';
+  if (!isClear(up) || !isClear(down)) return 'it moves the axis for sure one way only.';
+  if (Math.sign(up.mean) !== Math.sign(down.mean))
+    return 'the reversed push does not turn its effect round: it disturbs more than it steers.';
+  return isClear(difference)
     ? 'the reversed push turns its effect round, as it should; one way it moves more than the other.'
     : 'the reversed push turns its effect round, as it should, and no way moves more for sure.';
 }

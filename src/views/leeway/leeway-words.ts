@@ -113,6 +113,10 @@ const plain = (value: number): string =>
 /** The leeway of a vector, its sign kept. */
 export const leewayWords = (leeway: Leeway): string => ratioWords(leeway, 1, signed);
 
+/** The same, where there is a push that something could drift from. */
+export const driftWords = ({ leeway, verdict }: Falsifier): string =>
+  verdict === 'no push' ? 'no push, no leeway' : leewayWords(leeway);
+
 /** What was found of an axis's vector, for someone who has never read of any of this. */
 export function findingSentence({ axis, leeway, verdict }: Falsifier, chanceAsFar = false): string {
   const { low, high } = AXIS_WORDS[axis];

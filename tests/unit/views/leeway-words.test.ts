@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EntanglementVerdict, Falsifier } from '../../../src/science/response/falsifier.ts';
 import type { ResponseCell } from '../../../src/science/response/matrix.ts';
-import { detailLines, heatCell } from '../../../src/views/leeway/cell-words.ts';
+import { detailLines, heatCell, verdictSentence } from '../../../src/views/leeway/cell-words.ts';
 import { flipSentence } from '../../../src/views/leeway/control-words.ts';
 import {
   findingSentence,
@@ -72,7 +72,11 @@ describe('a cell', () => {
       notes: 'p < 0.001, among all cells p < 0.001, beside 20 random vectors p = 0.048',
     });
     expect(heatCell({ ...cell, adjusted: 0.3 })?.marked).toBeUndefined();
-    expect(heatCell({ ...cell, null: { n: 20, p: 0.5, low: -2, high: 2 } })?.muted).toBe('may be nothing');
+    const beaten = { ...cell, null: { n: 20, p: 0.5, low: -2, high: 2 } };
+    expect(heatCell(beaten)?.muted).toBe('random vectors do as much');
+    expect(verdictSentence(beaten)).toBe('This may be nothing: random vectors do as much.');
+    const unclear = { ...cell, interval: { low: -1, high: 3, level: 0.95 } };
+    expect(heatCell(unclear)?.muted).toBe('its 95 % interval holds zero');
     expect(heatCell(undefined)).toBeUndefined();
   });
 
@@ -110,9 +114,11 @@ describe('the sign flip', () => {
     ...{ mean, n: 30 },
     interval: { low: mean - half, high: mean + half, level: 0.95 },
   });
-  it('turns round, more one way than the other, or does not', () => {
+  it('turns an effect round, more one way than the other, or does not; or there is none', () => {
     expect(flipSentence({ up: of(1), down: of(1.05), difference: of(-0.05) })).toContain('no way moves more');
     expect(flipSentence({ up: of(1), down: of(2), difference: of(-1) })).toContain('one way it moves more');
+    expect(flipSentence({ up: of(0.05), down: of(0), difference: of(0.05) })).toContain('nothing for sure');
+    expect(flipSentence({ up: of(1), down: of(0), difference: of(1) })).toContain('one way only');
     expect(flipSentence({ up: of(1), down: of(-1), difference: of(2) })).toContain('disturbs more');
   });
 });
