@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/client/engine.ts';
 import { usualLayer } from '../experiments/axis-push.ts';
-import { measureResponse, type ResponseProgress } from '../experiments/leeway/measure.ts';
+import { measureResponse, responseCost, type ResponseProgress } from '../experiments/leeway/measure.ts';
 import {
   NULLS,
   OTHER_LABELS,
@@ -8,9 +8,16 @@ import {
   type ResponseKind,
   type ResponsePlan,
 } from '../experiments/leeway/plan.ts';
+import type { ScenarioSet } from '../experiments/scenarios.ts';
 import { layersOf, responseStudies, type ResponseStudy } from '../runs/response-study.ts';
 import type { RunStore } from '../runs/run-store.ts';
+import { vectorKey } from '../runs/vector-set.ts';
+import { selectionName } from '../science/directions/selection.ts';
+import { AXES } from '../science/item.ts';
+import { cellDetail, type CellDetail } from '../science/response/cell-detail.ts';
+import type { ResponseCell } from '../science/response/matrix.ts';
 import { responseReport, type ResponseReport } from '../science/response/report.ts';
+import { cosine } from '../science/steering-vector.ts';
 import type { Materials } from './materials.svelte.ts';
 import { SEED, type ProbeState } from './probe.svelte.ts';
 import type { SteerState } from './steer.svelte.ts';
@@ -18,6 +25,7 @@ import { Work } from './work.svelte.ts';
 
 /** A study of another layer beside the one that is shown. */
 export interface LayerReport {
+  readonly key: string;
   readonly layer: number;
   readonly report: ResponseReport;
 }
@@ -28,6 +36,10 @@ export class LeewayState extends Work {
   studies = $state.raw<readonly ResponseStudy[]>([]);
   /** The study that is shown; the newest where it is none. */
   shownKey = $state<string>();
+  /** The cell that is looked into. */
+  place = $state.raw<Pick<ResponseCell, 'row' | 'column'>>();
+  /** Cosine of both axes' vectors at the layer of a study; known where this device made the vectors. */
+  #cosine = $state.raw<{ readonly key: string; readonly value: number }>();
   /** What is measured next. */
   kinds = $state.raw<readonly ResponseKind[]>(['axis']);
   /** Where it is pushed; the layer of the slider where nothing is chosen. */
@@ -50,11 +62,32 @@ export class LeewayState extends Work {
     const alike = shown ? layersOf(shown, studies) : [];
     // A single layer is what is shown anyway.
     if (alike.length < 2) return [];
-    return alike.map((study) => ({ layer: study.layer, report: responseReport(study, { seed: SEED }) }));
+    return alike.map((study) => ({
+      ...{ key: study.key, layer: study.layer },
+      report: responseReport(study, { seed: SEED }),
+    }));
+  });
+  readonly detail: CellDetail | undefined = $derived.by(() => {
+    const { shown, report, place } = this;
+    return shown && report && place && cellDetail(report, shown.made, place, { seed: SEED });
+  });
+  readonly cosine: number | undefined = $derived(
+    this.#cosine && this.#cosine.key === this.shown?.key ? this.#cosine.value : undefined,
+  );
+  /** The dilemmas that the shown study asked, where this page has them. */
+  readonly scenarios: ScenarioSet | undefined = $derived.by(() => {
+    const { test, own, train } = this.materials;
+    return [test, own, train].find((set) => set?.sha256 === this.shown?.provenance.scenarios.sha256);
   });
   readonly layer: number = $derived.by(() => {
     const ofSlider = this.steer.axes[0]?.layers[0];
     return this.wishedLayer ?? ofSlider ?? usualLayer(this.engine.model?.layers ?? 0);
+  });
+
+  /** Questions that measuring asks, where nothing of it is stored. */
+  readonly cost: number | undefined = $derived.by(() => {
+    const plan = this.#plan();
+    return plan && responseCost(plan);
   });
 
   constructor(
@@ -70,6 +103,7 @@ export class LeewayState extends Work {
   /** Reads the studies that the stored runs make up. */
   async refresh(): Promise<void> {
     this.studies = responseStudies(await (await this.store).runs());
+    await this.#readCosine();
   }
 
   /** Measures the loaded model at the chosen layer, taking up what is stored, and shows it as it comes. */
@@ -104,6 +138,17 @@ export class LeewayState extends Work {
 
   show(key: string): void {
     this.shownKey = key;
+    void this.#readCosine();
+  }
+
+  /** Looks into a cell, of another layer's study where its key is given. */
+  open(place: Pick<ResponseCell, 'row' | 'column'>, key?: string): void {
+    if (key !== undefined) this.show(key);
+    this.place = place;
+  }
+
+  close(): void {
+    this.place = undefined;
   }
 
   /** Stops; studies stay on this device. */
@@ -125,6 +170,24 @@ export class LeewayState extends Work {
     this.shownKey = this.studies.find(
       (study) => study.layer === layer && study.provenance.model.id === id,
     )?.key;
+    await this.#readCosine();
+  }
+
+  async #readCosine(): Promise<void> {
+    const { shown } = this;
+    if (!shown?.training) return;
+    const { training, provenance, layer, key } = shown;
+    const store = await this.store;
+    // A key holds no name: the file is told by its hash.
+    const data = { name: '', ...training };
+    const sets = await Promise.all(
+      AXES.map((axis) => {
+        const selection = selectionName({ kind: 'axis', axis });
+        return store.vectors(vectorKey(provenance.model, { data, method: 'mean', selection }));
+      }),
+    );
+    const [first, second] = sets.map((set) => set?.layers.find((one) => one.layer === layer)?.direction);
+    this.#cosine = first && second ? { key, value: cosine(first, second) } : undefined;
   }
 
   #plan(): ResponsePlan | undefined {

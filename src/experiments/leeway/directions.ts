@@ -3,7 +3,7 @@ import { LeewayError } from '../../errors/leeway-error.ts';
 import type { RunStore } from '../../runs/run-store.ts';
 import type { VectorSet } from '../../runs/vector-set.ts';
 import { without } from '../../science/directions/orthogonal.ts';
-import { selectionName, selectionsOf } from '../../science/directions/selection.ts';
+import { selectionName, selectionsOf, type Selection } from '../../science/directions/selection.ts';
 import { AXES } from '../../science/item.ts';
 import { norm } from '../../science/steering-vector.ts';
 import { axisOf, vectorPush, type RecordedPush } from '../push.ts';
@@ -62,6 +62,24 @@ function dealtPush(
   return { ...push, vector: { ...push.vector, residualNorm: push.vector.residualNorm * share } };
 }
 
+/** What the training dilemmas hold of the kinds that a plan names. */
+const selectionsFor = ({ kinds, training, learnFrom }: ResponsePlan): readonly Selection[] =>
+  kinds.flatMap((kind) => selectionsOf(kind, training.dilemmas.slice(0, learnFrom)));
+
+/** The directions of a study before any is learned: how many of each role. */
+export function plannedDirections(plan: ResponsePlan): readonly Pick<StudyDirection, 'role' | 'isAxis'>[] {
+  const selections = selectionsFor(plan);
+  const axes = selections.filter(({ kind }) => kind === 'axis');
+  const some = (length: number, role: StudyDirection['role']): Pick<StudyDirection, 'role' | 'isAxis'>[] =>
+    Array.from({ length }, () => ({ role, isAxis: false }));
+  return [
+    ...selections.map(({ kind }) => ({ role: 'made' as const, isAxis: kind === 'axis' })),
+    ...some(plan.orthogonal && axes.length === AXES.length ? AXES.length : 0, 'orthogonal'),
+    ...some(plan.random, 'random'),
+    ...some(plan.shuffled * axes.length, 'shuffled'),
+  ];
+}
+
 /**
  * All vectors of a study: those with a meaning from one reading of the training dilemmas, the axes' freed of each other,
  * and those without a meaning. What was learned before is taken from this device.
@@ -75,8 +93,7 @@ export async function studyDirections(
 ): Promise<readonly StudyDirection[]> {
   const { layer, training, learnFrom, seed } = plan;
   const source = dilemmaPairs(training, learnFrom);
-  const about = training.dilemmas.slice(0, learnFrom);
-  const selections = plan.kinds.flatMap((kind) => selectionsOf(kind, about));
+  const selections = selectionsFor(plan);
   const made: VectorRequest[] = selections.map((selection) => ({ selection, method: 'mean' }));
   if (made.length === 0)
     throw new LeewayError(

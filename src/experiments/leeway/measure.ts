@@ -5,7 +5,7 @@ import type { LabelSet } from '../../science/prompt.ts';
 import type { RecordedPush } from '../push.ts';
 import { loadedProvenance } from '../stored-ask.ts';
 import { storedProbe } from '../stored-probe.ts';
-import { studyDirections, type StudyDirection } from './directions.ts';
+import { plannedDirections, studyDirections, type StudyDirection } from './directions.ts';
 import { asked, sizesOf, type ResponsePlan } from './plan.ts';
 
 export interface ResponseProgress {
@@ -26,8 +26,10 @@ export interface ResponseOptions {
   readonly onDirection?: ((direction: StudyDirection) => void) | undefined;
 }
 
-interface Step {
-  readonly direction?: StudyDirection;
+type Pushed = Pick<StudyDirection, 'role' | 'isAxis'>;
+
+interface Step<Direction extends Pushed> {
+  readonly direction?: Direction;
   readonly labels: LabelSet;
   readonly strength: number;
 }
@@ -35,47 +37,32 @@ interface Step {
 const ways = (size: number): readonly number[] => [-size, size];
 
 /** Every run of a study, in the order in which they tell most: the baseline, what has a meaning, then chance. */
-function stepsOf(plan: ResponsePlan, directions: readonly StudyDirection[]): readonly Step[] {
+function stepsOf<Direction extends Pushed>(
+  plan: ResponsePlan,
+  directions: readonly Direction[],
+): readonly Step<Direction>[] {
   const sizes = sizesOf(plan);
   const [least = 0] = sizes;
+  const axes = directions.filter(({ isAxis }) => isAxis);
   // Cloze has no labels.
-  const labelSets = plan.protocol === 'cloze' ? [] : plan.labelSets;
-  const usual = directions.flatMap((direction) =>
-    (direction.role === 'made' || direction.role === 'orthogonal' ? sizes : [least])
-      .flatMap(ways)
-      .map((strength): Step => ({ direction, labels: 'AB', strength })),
-  );
-  const isChance = ({ direction }: Step): boolean =>
-    direction?.role === 'random' || direction?.role === 'shuffled';
+  const labelSets = plan.protocol === 'cloze' || axes.length === 0 ? [] : plan.labelSets;
+  const along = (direction: Direction, labels: LabelSet, some = sizes): readonly Step<Direction>[] =>
+    some.flatMap(ways).map((strength) => ({ direction, labels, strength }));
+  const isChance = ({ role }: Direction): boolean => role === 'random' || role === 'shuffled';
   return [
     { labels: 'AB', strength: 0 },
-    ...usual.filter((step) => !isChance(step)),
-    ...labelSets.flatMap((labels): Step[] => [
+    ...directions.filter((one) => !isChance(one)).flatMap((one) => along(one, 'AB')),
+    ...labelSets.flatMap((labels) => [
       { labels, strength: 0 },
-      ...directions
-        .filter(({ isAxis }) => isAxis)
-        .flatMap((direction) => sizes.flatMap(ways).map((strength) => ({ direction, labels, strength }))),
+      ...axes.flatMap((direction) => along(direction, labels)),
     ]),
-    ...usual.filter(isChance),
+    ...directions.filter(isChance).flatMap((one) => along(one, 'AB', [least])),
   ];
 }
 
-/** Questions that a study of so many vectors asks; those of an axis are asked under other labels, too. */
-export function responseCost(
-  plan: ResponsePlan,
-  vectors: Readonly<Record<StudyDirection['role'], number>> & { readonly axis: number },
-): number {
-  const named = (count: number, role: StudyDirection['role'], isAxis = false): StudyDirection[] =>
-    Array.from({ length: count }, () => ({ name: '', role, isAxis, push: () => undefined }));
-  const directions = [
-    ...named(vectors.axis, 'made', true),
-    ...named(vectors.made - vectors.axis, 'made'),
-    ...named(vectors.orthogonal, 'orthogonal'),
-    ...named(vectors.random, 'random'),
-    ...named(vectors.shuffled, 'shuffled'),
-  ];
-  return stepsOf(plan, directions).length * asked(plan).length;
-}
+/** Questions that a study asks where nothing of it is stored. */
+export const responseCost = (plan: ResponsePlan): number =>
+  stepsOf(plan, plannedDirections(plan)).length * asked(plan).length;
 
 /**
  * Measures how the loaded model answers pushes at a layer: learns the vectors from training dilemmas, then asks the test

@@ -1,6 +1,7 @@
 import type { Answer } from '../answer.ts';
 import type { BootstrapOptions } from '../axis-estimate.ts';
 import { domainKey } from '../dilemma.ts';
+import { readSelection } from '../directions/selection.ts';
 import { AXES, ITEMS, type Axis } from '../item.ts';
 import { axisMean, itemScores, sumOf } from '../item-score.ts';
 import { pairedShift, type Shift } from '../shift.ts';
@@ -23,7 +24,8 @@ export function groupName(group: MeasuredGroup): string {
   }
 }
 
-const isIn = (group: MeasuredGroup, { axis, wvsId, domain }: Answer): boolean =>
+/** Whether an answer counts in a group. */
+export const isIn = (group: MeasuredGroup, { axis, wvsId, domain }: Answer): boolean =>
   axis === group.axis &&
   (group.kind === 'axis' ||
     (group.kind === 'item' ? wvsId === group.item : domainKey(domain) === domainKey(group.domain)));
@@ -71,3 +73,20 @@ export const itemGroups = (): MeasuredGroup[] =>
   [...ITEMS]
     .sort((a, b) => a.axis.localeCompare(b.axis))
     .map(({ code, axis }) => ({ kind: 'item', item: code, axis }));
+
+/** The group of a name, as `groupName` writes it; undefined for none, a domain without its axis, or an unknown item. */
+export function readGroup(name: string): MeasuredGroup | undefined {
+  const selection = readSelection(name);
+  switch (selection?.kind) {
+    case 'axis':
+      return selection;
+    case 'item':
+      return itemGroups().find((group) => groupName(group) === name);
+    case 'domain': {
+      const axis = AXES.find((one) => selection.domain.endsWith(` ${one}`));
+      return axis && { kind: 'domain', domain: selection.domain.slice(0, -axis.length - 1), axis };
+    }
+    default:
+      return undefined;
+  }
+}

@@ -13,6 +13,7 @@ import {
   groupMean,
   groupName,
   itemGroups,
+  readGroup,
   type MeasuredGroup,
 } from './measured-group.ts';
 import { relabelling, type LabelledDose, type Relabelling } from './relabelling.ts';
@@ -55,18 +56,12 @@ export interface ResponseReport {
   readonly axes: readonly AxisResponse[];
 }
 
-/** What a vector was made to move. */
-export function ownGroup(name: string): MeasuredGroup | undefined {
-  const selection = readSelection(name);
-  if (selection?.kind === 'axis') return selection;
-  return selection?.kind === 'item' ? itemGroups().find((group) => groupName(group) === name) : undefined;
-}
-
 const ofKind = (directions: readonly PushedDirection[], kind: SelectionKind): PushedDirection[] =>
   directions.filter(({ name }) => readSelection(name)?.kind === kind);
 
 const rangeOf = ({ name, doses }: PushedDirection, options: BootstrapOptions): LinearRange | undefined => {
-  const group = ownGroup(name);
+  // A domain's vector was made to move both axes: it has no group of its own.
+  const group = readGroup(name);
   return group && linearRange(group, doses, options);
 };
 
@@ -166,7 +161,7 @@ export function responseReport(data: ResponseData, options: BootstrapOptions): R
       ? { orthogonal: matrix(inOrder(data.orthogonal, AXIS_ORDER), axisGroups(), range) }
       : {}),
     axes: axes.flatMap((direction) => {
-      const group = ownGroup(direction.name);
+      const group = readGroup(direction.name);
       return group?.kind === 'axis' ? axisResponse(group.axis, direction, data, range, options) : [];
     }),
   };
