@@ -74,6 +74,10 @@ export const plainProbe = (
   labels: NonNullable<Provenance['labels']> = 'AB',
 ): ProbeRun | undefined => probes.find((run) => isPlain(run) && (run.labels ?? 'AB') === labels);
 
+/** The probe that tells where the model stands: with the usual labels, where it was asked with them. */
+export const homeProbe = (experiment: Experiment): ProbeRun | undefined =>
+  plainProbe(experiment) ?? plainOf(experiment.probes)[0];
+
 /** Runs that nothing pushed, and those that something did. */
 export const plainOf = <Kind extends Run>(runs: readonly Kind[]): Kind[] => runs.filter(isPlain);
 export const pushedOf = <Kind extends Run>(runs: readonly Kind[]): Kind[] =>

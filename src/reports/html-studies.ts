@@ -5,7 +5,7 @@ import type { EntanglementVerdict } from '../science/response/falsifier.ts';
 import type { Null } from '../science/response/null.ts';
 import type { RelabellingVerdict } from '../science/response/relabelling.ts';
 import { matrixTitle } from './charts.ts';
-import { between, figureWords, pText, pWords, runWords, signed, table } from './html-parts.ts';
+import { between, figureWords, plain, pText, pWords, runWords, signed, table } from './html-parts.ts';
 import type { Report } from './report.ts';
 import {
   groupWords,
@@ -90,7 +90,7 @@ const leewayRow = (
   figureWords(ratio),
   equivalence ? between(equivalence) : '–',
   VERDICTS[verdict],
-  paper.toFixed(2),
+  plain(paper),
   runWords(ratio.runs),
 ];
 

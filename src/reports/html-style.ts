@@ -1,4 +1,7 @@
-/** The report's own look: a sheet of paper, on the screen and from a printer. */
+/**
+ * The report's own look: a sheet of paper, on the screen and from a printer. The page's policy knows it by its hash
+ * (sw/shared/served-headers.ts): a test tells the new one when it changes.
+ */
 export const STYLE = `
 :root { color-scheme: light; }
 * { box-sizing: border-box; }

@@ -1,6 +1,6 @@
 import { controlScore } from '../science/control.ts';
 import { lettersForm } from '../science/validity/letters-form.ts';
-import { plainOf, plainProbe, type Experiment, type RunNames } from './experiment.ts';
+import { homeProbe, plainOf, type Experiment, type RunNames } from './experiment.ts';
 import { shareOf, type Figure } from './figure.ts';
 
 /** How far the way of asking measures this model. */
@@ -26,7 +26,7 @@ export interface Measuring {
 export function measuringOf(experiment: Experiment, names: RunNames): Measuring {
   const control = plainOf(experiment.controls).find(({ labels }) => (labels ?? 'AB') === 'AB');
   const score = control && controlScore(control.answers);
-  const probe = plainProbe(experiment);
+  const probe = homeProbe(experiment);
   const form = probe && lettersForm(probe.answers);
   const runs = probe ? [names.of(probe)] : [];
   const figure = (value: number, unit: string): Figure => ({ value, n: form?.n ?? 0, unit, runs });

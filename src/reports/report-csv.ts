@@ -161,7 +161,10 @@ export function figuresOf(report: Report): NamedFigure[] {
 export function reportCsv(report: Report): string {
   const data = figuresOf(report).map((one) => [
     ...[one.section, one.figure, one.of].map(guarded),
-    ...[one.value, one.low, one.high, one.n, one.p, one.pHolm].map((value) => value ?? ''),
+    ...[one.value, one.low, one.high, one.n, one.p, one.pHolm].map((value) =>
+      // A ratio of nothing to nothing is no number, and has no cell.
+      value !== undefined && Number.isFinite(value) ? value : '',
+    ),
     one.unit,
     one.runs.join(' '),
   ]);

@@ -3,7 +3,7 @@ import { pushWords } from '../runs/push-words.ts';
 import { steeringOf, type Provenance, type Run, type RunKind } from '../runs/run.ts';
 import { capital } from '../science/axis-words.ts';
 import { mapPoint, type MapMode, type MapPoint, type Projection } from '../science/culture-map.ts';
-import { plainProbe, RunNames, type Experiment } from './experiment.ts';
+import { homeProbe, RunNames, type Experiment } from './experiment.ts';
 import { measuringOf, type Measuring } from './measuring.ts';
 import { methodSentences, PAPER } from './method.ts';
 import { pushesOf, type ReportPush } from './pushes.ts';
@@ -125,7 +125,7 @@ export function* reportSteps(
 ): Generator<undefined, Report> {
   const { model, protocol, system, scenarios, runs, probes } = experiment;
   const names = new RunNames(runs);
-  const plain = plainProbe(experiment);
+  const plain = homeProbe(experiment);
   const standing = plain && standingOf(plain, names, projection);
   yield undefined;
   const pushes = yield* pushesOf(experiment, names, projection);

@@ -31,6 +31,8 @@ test('the report shows a run file’s figures in a frame that runs nothing', asy
   await expect(inside.getByRole('heading', { name: 'phantom-coupled' })).toBeVisible();
   await expect(inside.getByText('This is a calibration model')).toBeVisible();
   await expect(inside.getByRole('img', { name: /Where the model stands/ })).toBeVisible();
+  // The frame has the page’s policy, which has to let the report’s own style through.
+  await expect(inside.locator('dl')).toHaveCSS('display', 'grid');
   const leeway = inside.getByRole('table', { name: /^Leeway: how far/ });
   await expect(leeway.getByRole('row').nth(1)).toContainText('+1.43');
   await expect(inside.getByRole('table', { name: 'The ten items' }).getByRole('row')).toHaveCount(11);

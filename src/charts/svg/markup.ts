@@ -46,8 +46,9 @@ export function fixed(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** Decimals with a real minus sign, a plus before what is above 0. */
+/** Decimals with a real minus sign, a plus before what is above 0; a dash for what is no number. */
 export function signed(value: number, decimals = 2): string {
+  if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value).toFixed(decimals);
   return Number(size) === 0 ? size : `${value < 0 ? '−' : '+'}${size}`;
 }

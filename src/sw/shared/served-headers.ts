@@ -10,7 +10,8 @@ const DIRECTIVES = [
   // WebAssembly is compiled here, but no text ever becomes a script.
   "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self'",
-  "style-src 'self'",
+  // The report stands in a frame that has this policy, too: its style (reports/html-style.ts) is known by its hash.
+  "style-src 'self' 'sha256-8x1o0PQXYQv4guyNTS7UfBcV6fZBP8rDkkF37ljaQIE='",
   "img-src 'self' data: blob:",
   "manifest-src 'self'",
   // Open on purpose: a visitor may name a hub's mirror (a school's server) or the address of a file of dilemmas.

@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { htmlReport } from '../../../src/reports/html-report.ts';
 import { figuresOf, REPORT_COLUMNS, reportCsv } from '../../../src/reports/report-csv.ts';
 import { reportFile } from '../../../src/reports/report-files.ts';
+import { AXES, ITEMS } from '../../../src/science/item.ts';
 import type { Report } from '../../../src/reports/report.ts';
 import { letterProbe } from '../runs/runs.ts';
 import { wellFormed } from '../charts/well-formed.ts';
-import { drawn, phantomRuns, reportOn } from './reporting.ts';
+import { changed, drawn, phantomRuns, reportOn } from './reporting.ts';
 
 const report = reportOn(phantomRuns);
 const html = htmlReport(report, drawn(report));
@@ -119,5 +120,74 @@ describe('the table', () => {
       [section, figure, of, ...runs].join('|'),
     );
     expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+  });
+});
+
+describe('where there is little to tell', () => {
+  const page = (runs: Parameters<typeof reportOn>[0]): string => {
+    const found = reportOn(runs);
+    const charts = drawn(found);
+    for (const { svg } of charts) expect(wellFormed(svg)).toBe('');
+    const written = htmlReport(found, charts);
+    expect(written.replace(/<script.*?<\/script>/s, '')).not.toMatch(/NaN|undefined|Infinity|null/);
+    expect(reportCsv(found)).not.toMatch(/NaN|undefined|Infinity/);
+    return written;
+  };
+
+  test('pushes that move nothing leave no figure that is none', () => {
+    const still = phantomRuns.map((run) =>
+      changed(run, {
+        answers: run.answers.map((answer) => ({ ...answer, logOddsHigh: 0, positionBias: 0 })),
+      }),
+    );
+    expect(page(still)).toContain('no push: its own axis does not move for sure');
+  });
+
+  test('one dilemma, in cloze, has a report without a map', () => {
+    const [first] = letterProbe().answers;
+    const one = page([letterProbe({ protocol: 'cloze', answers: first ? [first] : [] })]);
+    expect(one).not.toContain('<svg');
+    expect(one).toContain('there is no place');
+  });
+
+  test('a model that was asked with other labels alone stands where these put it', () => {
+    expect(page([letterProbe({ labels: 'XY' })])).toContain('Where it stands');
+  });
+
+  test('vectors of items and domains, and a second layer, have their matrices and drawings', () => {
+    const plain = phantomRuns.find(({ steering, labels }) => !steering && !labels);
+    if (!plain) throw new Error('There is no run without a push.');
+    const vectors = [
+      ...ITEMS.map(({ code }) => [`item:${code}`, 2] as const),
+      ...['workplace', 'family', 'legal'].map((domain) => [`domain:${domain}`, 2] as const),
+      ...AXES.map((axis) => [`axis:${axis}`, 3] as const),
+    ];
+    const pushed = vectors.flatMap(([vector, layer]) =>
+      [-0.1, 0.1].map((strength) => {
+        const [, axis] = vector.split('axis:');
+        const made = AXES.find((one) => one === axis);
+        return changed(plain, {
+          steering: [{ vector, layer, strength, unit: 'norm', ...(made ? { axis: made } : {}) }],
+          answers: plain.answers.map((answer) => ({
+            ...answer,
+            logOddsHigh: answer.logOddsHigh + (answer.index % 7) * strength,
+          })),
+        });
+      }),
+    );
+    const runs = [plain, ...pushed];
+    const found = reportOn(runs);
+    expect(drawn(found).map(({ name }) => name)).toEqual([
+      'map',
+      ...found.studies.flatMap(({ layer }) =>
+        layer === 2
+          ? ['item-layer-2', ...AXES.map((axis) => `domain-${axis}-layer-2`)]
+          : ['axis-layer-3', 'dose-layer-3'],
+      ),
+    ]);
+    const written = page(runs);
+    expect(written).toContain('Post-materialist aims');
+    const labels = [...written.matchAll(/aria-label="([^"]*)"/g)].map(([, label]) => label);
+    expect(labels.filter((label, i) => labels.indexOf(label) !== i)).toEqual([]);
   });
 });

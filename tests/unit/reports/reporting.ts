@@ -15,7 +15,7 @@ const { societies, sources } = published('societies') as {
 };
 export const materials = { projection, societies, sources, made: '2026-06-01T08:00:00.000Z' };
 
-/** Eighteen probes of a phantom: plain, pushed along both axes and at random, and with other labels. */
+/** Sixteen probes of a phantom: plain, pushed along both axes and at random, and with other labels. */
 export const phantomRuns: readonly ProbeRun[] = readRunFile(
   readFileSync('tests/fixtures/report/runs.json', 'utf8'),
   0,
