@@ -5,6 +5,7 @@ import type { Library } from '../library/client/library.ts';
 import { jsonKind } from '../experiments/json-kind.ts';
 import { NeutralReader } from '../experiments/neutral.ts';
 import type { ModelChoice } from '../experiments/model-choice.ts';
+import type { Run } from '../runs/run.ts';
 import { RunStore } from '../runs/run-store.ts';
 import type { MapMode } from '../science/culture-map.ts';
 import type { Protocol } from '../science/prompt.ts';
@@ -60,6 +61,7 @@ export class Session {
   readonly offline = new OfflineState(() => !this.busy && this.model.status === 'idle');
   mapMode = $state<MapMode>('centred');
   place = $state<Place>('map');
+  reportFrom: HeadPlace = 'runs';
   /** The lab's section that is open, by its key; the first where it is none. */
   labSection = $state('');
   /** Chains of work under way: between two links nothing else tells that more is to come. */
@@ -194,6 +196,13 @@ export class Session {
   #openDirections(): void {
     this.place = 'lab';
     this.labSection = 'vectors';
+  }
+
+  /** The report on the experiment that a run belongs to; it is left for where it was opened. */
+  openReport(run: Run | undefined): void {
+    if (this.place !== 'report') this.reportFrom = this.place;
+    void this.report.open(run);
+    this.place = 'report';
   }
 
   /** Measures the loaded model and learns its vectors, taking up what is stored. */

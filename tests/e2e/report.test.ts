@@ -36,7 +36,7 @@ test('the report shows a run file’s figures in a frame that runs nothing', asy
   const leeway = inside.getByRole('table', { name: /^Leeway: how far/ });
   await expect(leeway.getByRole('row').nth(1)).toContainText('+1.43');
   await expect(inside.getByRole('table', { name: 'The ten items' }).getByRole('row')).toHaveCount(11);
-  await page.getByRole('button', { name: 'Back to the runs' }).click();
+  await page.getByRole('button', { name: 'Back to Runs' }).click();
   await expect(page.getByRole('heading', { name: 'Runs on this device' })).toBeVisible();
 });
 

@@ -113,7 +113,7 @@ test('the page tells who it comes closer to, goes on after a stop, and asks noth
   await page.getByRole('button', { name: 'Stop' }).click();
   await page.getByRole('button', { name: /^(Go on|Measure how close it comes)$/ }).click();
   const table = page.locator('main table.table').first();
-  await expect(page.locator('main .found li')).toHaveCount(3, { timeout: 300_000 });
+  await expect(page.locator('main .findings li')).toHaveCount(3, { timeout: 300_000 });
   await expect(table.locator('tbody tr')).toHaveCount(6);
   await expect(table).toContainText('no persona prompt');
   await expect(table.locator('.best')).toHaveCount(3);
@@ -129,5 +129,5 @@ test('the page tells who it comes closer to, goes on after a stop, and asks noth
 
   // A second time everything is there at once: no question goes to the model.
   await page.getByRole('button', { name: 'Measure how close it comes' }).click();
-  await expect(page.locator('main .found li')).toHaveCount(3, { timeout: 20_000 });
+  await expect(page.locator('main .findings li')).toHaveCount(3, { timeout: 20_000 });
 });

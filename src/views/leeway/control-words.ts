@@ -1,5 +1,5 @@
 import { LABEL_SETS, type LabelSet } from '../../science/prompt.ts';
-import type { RelabellingVerdict } from '../../science/response/relabelling.ts';
+import type { Relabelling, RelabellingVerdict } from '../../science/response/relabelling.ts';
 import type { SignFlip } from '../../science/response/sign-flip.ts';
 import type { Estimate } from '../../science/axis-estimate.ts';
 import { intervalWords, signed } from '../runs/run-words.ts';
@@ -13,8 +13,12 @@ export const RELABELLING_WORDS: Readonly<Record<RelabellingVerdict, string>> = {
   'no effect': 'with A and B it does nothing for sure, so that there is nothing to carry over.',
 };
 
-export const LETTER_WORDS =
-  'It pushes the letter itself more than it moves the axis: asked in one order only, this would look like an opinion.';
+export const LETTER_WORDS: Readonly<Record<NonNullable<Relabelling['pushes']>, string>> = {
+  letter:
+    'It pushes the letter itself more than it moves the axis: asked in one order only, this would look like an opinion.',
+  position:
+    'It pushes whatever option stands first more than it moves the axis: asked in one order only, this would look like an opinion.',
+};
 
 export const labelWords = (labels: LabelSet): string => LABEL_SETS[labels].join(' and ');
 
