@@ -41,7 +41,7 @@ export const figure = (svg: string): Markup => markup`<figure>${new Markup(svg)}
 /** Two decimals without a plus: of a scale that does not begin at 0. */
 export const plain = (value: number): string => signed(value).replace('+', '');
 
-export const percent = (share: number): string => `${Math.round(100 * share)} %`;
+export const percent = (share: number): string => `${Math.round(100 * share)}\u00a0%`;
 
 export const pWords = (p: number | undefined): string =>
   p === undefined ? '–' : p < 0.001 ? '<\u00a00.001' : p.toFixed(3);
@@ -54,7 +54,7 @@ export const between = (
 
 /** The same behind its letter. */
 export const pText = (p: number | undefined): string =>
-  p === undefined ? '' : p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`;
+  p === undefined ? '' : p < 0.001 ? 'p\u00a0<\u00a00.001' : `p\u00a0=\u00a0${p.toFixed(3)}`;
 
 /** Two decimals; three where two would make one number of both ends. */
 const FINE = 0.02;
