@@ -36,8 +36,11 @@ export class LeewayState extends Work {
   studies = $state.raw<readonly ResponseStudy[]>([]);
   /** The study that is shown; the newest where it is none. */
   shownKey = $state<string>();
-  /** The cell that is looked into. */
-  place = $state.raw<Pick<ResponseCell, 'row' | 'column'>>();
+  /** The cell that is looked into: at first what a push along one axis does to the other. */
+  place = $state.raw<Pick<ResponseCell, 'row' | 'column'> | undefined>({
+    row: `axis:${AXES[0]}`,
+    column: `axis:${AXES[1]}`,
+  });
   /** Cosine of both axes' vectors at the layer of a study; known where this device made the vectors. */
   #cosine = $state.raw<{ readonly key: string; readonly value: number }>();
   /** What is measured next. */
