@@ -16,6 +16,10 @@ export const knownRows = (models: readonly KnownModel[]): KnownLeewayRow[] =>
     })),
   );
 
+/** With a real minus, and none before a zero. */
+const decimal = (value: number, digits: number): string =>
+  Number(value.toFixed(digits)) === 0 ? (0).toFixed(digits) : value.toFixed(digits).replace('-', '−');
+
 /** What is counted, one line each. */
 export const FARED_LINES: readonly { readonly name: string; readonly of: (fared: FaredSummary) => string }[] =
   [
@@ -36,7 +40,7 @@ export const FARED_LINES: readonly { readonly name: string; readonly of: (fared:
       name: 'there have p < 0.05 by the sign-flip test (wanted: at most 5 %)',
       of: ({ falseFlips }) => percent(falseFlips.share),
     },
-    { name: 'Error of the leeway, on average', of: ({ bias }) => bias.toFixed(3) },
+    { name: 'Error of the leeway, on average', of: ({ bias }) => decimal(bias, 3) },
   ];
 
 const mean = (values: readonly number[]): number =>
@@ -48,7 +52,7 @@ export function knownSentences(models: readonly KnownModel[]): string[] {
     const { fared, leeway, phantom } = model;
     const found = leeway.flatMap((one) => one.found);
     if (!fared || found.length === 0) return [];
-    const where = `${phantom.name}: pushed, the other axis moves by ${mean(found).toFixed(2)} of the way`;
+    const where = `${phantom.name}: pushed, the other axis moves by ${decimal(mean(found), 2)} of the way`;
     const [drifts, steady] = [fared.verdicts.drifts / fared.draws, fared.verdicts['no drift'] / fared.draws];
     const many = `of 100 measurements with ${model.calibration?.n.drawn ?? 60} dilemmas`;
     return [
