@@ -8,22 +8,13 @@ import {
 } from '../src/experiments/leeway/plan.ts';
 import { LABEL_SETS, PROTOCOLS, type LabelSet } from '../src/science/prompt.ts';
 import type { Arguments } from './arguments.ts';
+import { readText } from './input-file.ts';
 import type { ModelChoice } from './page/model.ts';
 import type { ResponseRequest } from './page/response.ts';
 
 export const RESPONSE_OPTIONS = [
-  ...[
-    'vectors',
-    'protocol',
-    'limit',
-    'train',
-    'layer',
-    'strengths',
-    'random',
-    'shuffled',
-    'labels',
-    'system',
-  ],
+  ...['vectors', 'protocol', 'limit', 'train', 'layer', 'strengths', 'random', 'shuffled'],
+  ...['labels', 'system', 'runs'],
 ] as const;
 export const RESPONSE_FLAGS = ['no-orthogonal'] as const;
 
@@ -70,6 +61,7 @@ export function responseRequest(options: Arguments, model: ModelChoice): Respons
     options.whole('layer', 0),
   ];
   const system = options.text('system');
+  const runs = options.text('runs');
   const hasAxes = kinds.includes('axis');
   const labels = wordsOf(options, 'labels', Object.keys(LABEL_SETS) as LabelSet[]) ?? OTHER_LABELS;
   return {
@@ -81,6 +73,7 @@ export function responseRequest(options: Arguments, model: ModelChoice): Respons
     ...(layer === undefined ? {} : { layer }),
     ...(protocol ? { protocol } : {}),
     ...(system ? { system } : {}),
+    ...(runs === undefined ? {} : { runs: readText(runs, 'run file') }),
     random: options.whole('random', 0) ?? NULLS,
     shuffled: options.whole('shuffled', 0) ?? (hasAxes ? NULLS : 0),
     orthogonal: hasAxes && !options.has('no-orthogonal'),

@@ -4,7 +4,7 @@ import { measureResponse } from '../../src/experiments/leeway/measure.ts';
 import type { ResponsePlan } from '../../src/experiments/leeway/plan.ts';
 import { loadScenarios, loadSocieties } from '../../src/experiments/resources.ts';
 import { responseStudies } from '../../src/runs/response-study.ts';
-import { RUN_FILE } from '../../src/runs/run-file.ts';
+import { readRunFile, RUN_FILE } from '../../src/runs/run-file.ts';
 import { RunStore } from '../../src/runs/run-store.ts';
 import { responseReport } from '../../src/science/response/report.ts';
 import type { Protocol } from '../../src/science/prompt.ts';
@@ -20,6 +20,8 @@ export interface ResponseRequest extends Pick<
   readonly layer?: number;
   readonly protocol?: Protocol;
   readonly system?: string;
+  /** A run file: what it holds of this study is not asked again. */
+  readonly runs?: string;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface ResponseRequest extends Pick<
  * a run file that the page opens, with the tables beside the runs.
  */
 export async function respond(engine: Engine, request: ResponseRequest, emit: Emit): Promise<void> {
-  const { model: choice, layer, protocol: wished, system, ...wishes } = request;
+  const { model: choice, layer, protocol: wished, system, runs, ...wishes } = request;
   const [training, test, societies] = await Promise.all([
     loadScenarios('train'),
     loadScenarios('test'),
@@ -41,6 +43,7 @@ export async function respond(engine: Engine, request: ResponseRequest, emit: Em
   const protocol = wished ?? recommendedProtocol(choice);
   const at = layer ?? usualLayer(model.layers);
   const store = await RunStore.open();
+  for (const run of runs === undefined ? [] : readRunFile(runs, Date.now())) await store.mergeRun(run);
   const started = performance.now();
   const seconds = (): number => Math.round((performance.now() - started) / 1000);
   let said = '';

@@ -54,6 +54,19 @@ test('lab response measures what moves with what, in a run file', async () => {
     expect(relabelling).toMatchObject({ verdict: 'carries over', pushes: null });
   }
   expect(found.token_layers.computed).toBeLessThan(found.token_layers.naive);
+  // Given back, it is not asked again: the same figures, and nothing more to compute.
+  const again = await lab(
+    [
+      ...['response', '--model', 'phantom-independent', '--backend', 'wasm', '--vectors', 'axis'],
+      ...['--layer', '2', '--limit', '60', '--train', '120', '--strengths', '0.15', '--runs', 'in.json'],
+      ...['--random', '1', '--shuffled', '0', '--labels', 'XY', '--no-orthogonal'],
+    ],
+    { 'in.json': output },
+  );
+  expect(again.stderr).toBe('');
+  const grown = again.output as ResponseOutput;
+  expect(grown.response.axis.cells.map(({ slope }) => slope)).toEqual(cells.map(({ slope }) => slope));
+  expect(grown.token_layers).toEqual(found.token_layers);
   const [study, ...others] = responseStudies(readRunFile(JSON.stringify(output), 0));
   expect(others).toEqual([]);
   expect(study).toMatchObject({ layer: 2, n: 60, kinds: ['axis', 'domain'] });
