@@ -1,4 +1,4 @@
-import { faredSummary, type FaredSummary, type KnownLeeway } from '../science/calibration/summary.ts';
+import { faredSummary, mean, type FaredSummary, type KnownLeeway } from '../science/calibration/summary.ts';
 import { AXES, type Axis } from '../science/item.ts';
 import type { Calibration } from './calibration.ts';
 import { PHANTOMS, phantomJson, type Phantom } from './phantoms.ts';
@@ -34,13 +34,12 @@ export interface KnownModel {
   /** Correlation of the axes in the population that it was trained on. */
   readonly rho: number;
   readonly leeway: readonly KnownLeeway[];
+  /** Mean of what the page found over learnings and axes; absent where it was not calibrated. */
+  readonly drift?: number;
   /** Absent where the stored calibration is of another revision of the model. */
   readonly fared?: FaredSummary;
   readonly calibration?: Calibration;
 }
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** What is known of a model, from its truth file and the stored calibration. */
 export function knownModel(phantom: Phantom, truth: Truth, calibration: Calibration | undefined): KnownModel {
@@ -62,10 +61,12 @@ export function knownModel(phantom: Phantom, truth: Truth, calibration: Calibrat
       },
     ];
   });
+  const found = leeway.flatMap((one) => one.found);
   return {
     phantom,
     rho: truth.population.rho,
     leeway,
+    ...(found.length > 0 ? { drift: mean(found) } : {}),
     ...(calibration
       ? {
           calibration,

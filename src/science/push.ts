@@ -22,6 +22,9 @@ export interface PushManner {
   readonly unit: PushUnit;
 }
 
+/** The usual manner: added at every position, counted in multiples of the layer's mean residual norm. */
+export const ADDED: PushManner = { way: 'add', at: 'all', unit: 'norm' };
+
 /** One vector, and how it acts. Positive strength moves toward the high pole. */
 export interface Push extends PushManner {
   readonly vector: LayerVector;

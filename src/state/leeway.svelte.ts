@@ -15,8 +15,8 @@ import { vectorKey } from '../runs/vector-set.ts';
 import { selectionName } from '../science/directions/selection.ts';
 import { AXES } from '../science/item.ts';
 import { cellDetail, type CellDetail } from '../science/response/cell-detail.ts';
-import type { ResponseCell } from '../science/response/matrix.ts';
-import { responseReport, type ResponseReport } from '../science/response/report.ts';
+import type { ResponseCell, ResponseMatrix } from '../science/response/matrix.ts';
+import { axisMatrix, responseReport, type ResponseReport } from '../science/response/report.ts';
 import { cosine } from '../science/steering-vector.ts';
 import type { Materials } from './materials.svelte.ts';
 import { SEED, type ProbeState } from './probe.svelte.ts';
@@ -27,7 +27,8 @@ import { Work } from './work.svelte.ts';
 export interface LayerReport {
   readonly key: string;
   readonly layer: number;
-  readonly report: ResponseReport;
+  /** Both axes' pushes there. */
+  readonly axis: ResponseMatrix | undefined;
 }
 
 /** How pushes along one thing move every other: the studies on this device, and measuring more of them. */
@@ -67,7 +68,7 @@ export class LeewayState extends Work {
     if (alike.length < 2) return [];
     return alike.map((study) => ({
       ...{ key: study.key, layer: study.layer },
-      report: responseReport(study, { seed: SEED }),
+      axis: study === shown ? this.report?.axis : axisMatrix(study, { seed: SEED }),
     }));
   });
   readonly detail: CellDetail | undefined = $derived.by(() => {
@@ -105,7 +106,7 @@ export class LeewayState extends Work {
 
   /** Reads the studies that the stored runs make up. */
   async refresh(): Promise<void> {
-    this.studies = responseStudies(await (await this.store).runs());
+    await this.#readStudies();
     await this.#readCosine();
   }
 
@@ -168,12 +169,16 @@ export class LeewayState extends Work {
   }
 
   async #show(layer: number): Promise<void> {
-    await this.refresh();
+    await this.#readStudies();
     const id = this.engine.model?.id;
     this.shownKey = this.studies.find(
       (study) => study.layer === layer && study.provenance.model.id === id,
     )?.key;
     await this.#readCosine();
+  }
+
+  async #readStudies(): Promise<void> {
+    this.studies = responseStudies(await (await this.store).runs());
   }
 
   async #readCosine(): Promise<void> {

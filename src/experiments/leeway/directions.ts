@@ -5,6 +5,7 @@ import type { VectorSet } from '../../runs/vector-set.ts';
 import { without } from '../../science/directions/orthogonal.ts';
 import { selectionName, selectionsOf, type Selection } from '../../science/directions/selection.ts';
 import { AXES } from '../../science/item.ts';
+import { ADDED } from '../../science/push.ts';
 import { norm } from '../../science/steering-vector.ts';
 import { axisOf, vectorPush, type RecordedPush } from '../push.ts';
 import { randomPush } from '../random-push.ts';
@@ -24,8 +25,6 @@ export interface StudyDirection {
   readonly push: (strength: number) => RecordedPush | undefined;
 }
 
-const MANNER = { way: 'add', at: 'all', unit: 'norm' } as const;
-
 /** An axis's vector without what it shares with the other's at a layer. */
 function freed(set: VectorSet, other: VectorSet, layer: number): StudyDirection[] {
   const [own, against] = [set, other].map(({ layers }) => layers.find((one) => one.layer === layer));
@@ -37,7 +36,7 @@ function freed(set: VectorSet, other: VectorSet, layer: number): StudyDirection[
       role: 'orthogonal',
       isAxis: false,
       push: (strength) => {
-        const push = vectorPush(set, layer, strength, MANNER);
+        const push = vectorPush(set, layer, strength, ADDED);
         return push && { ...push, vector, record: { ...push.record, method: 'orthogonal' } };
       },
     },
@@ -55,7 +54,7 @@ function dealtPush(
   layer: number,
   strength: number,
 ): RecordedPush | undefined {
-  const push = vectorPush(set, layer, strength, MANNER);
+  const push = vectorPush(set, layer, strength, ADDED);
   const stands = like.layers.find((one) => one.layer === layer);
   if (!push || !stands) return undefined;
   const share = norm(push.vector.direction) / norm(stands.direction);
@@ -113,7 +112,7 @@ export async function studyDirections(
   return [
     ...own.map((set): StudyDirection => ({
       ...{ name: set.selection, role: 'made', isAxis: axisOf(set) !== undefined },
-      push: (strength) => vectorPush(set, layer, strength, MANNER),
+      push: (strength) => vectorPush(set, layer, strength, ADDED),
     })),
     ...(plan.orthogonal && first && second
       ? [...freed(first, second, layer), ...freed(second, first, layer)]
@@ -123,7 +122,7 @@ export async function studyDirections(
           name: `random vector ${i + 1} of ${plan.random}`,
           role: 'random',
           isAxis: false,
-          push: (strength) => randomPush(like, layer, strength, MANNER, seed + 1 + i),
+          push: (strength) => randomPush(like, layer, strength, ADDED, seed + 1 + i),
         }))
       : []),
     ...sets.slice(made.length).flatMap((set, i): StudyDirection[] => {

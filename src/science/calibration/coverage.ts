@@ -1,9 +1,9 @@
 import type { Answer } from '../answer.ts';
 import { axisEstimates, type BootstrapOptions, type Estimate } from '../axis-estimate.ts';
 import { AXES, otherAxis, type Axis } from '../item.ts';
-import { axisMean, itemScores, sumOf } from '../item-score.ts';
 import { falsifier, type EntanglementVerdict } from '../response/falsifier.ts';
-import { pairedShift } from '../shift.ts';
+import { groupMean, plainMean, type MeasuredGroup } from '../response/measured-group.ts';
+import { excludesZero } from '../statistics/bootstrap.ts';
 import { proportion, type Proportion } from '../statistics/proportion.ts';
 import { seededRandom } from '../statistics/random.ts';
 import { redraw } from './redraw.ts';
@@ -60,11 +60,9 @@ class Tally {
   }
 }
 
-const excludesZero = (interval: { readonly low: number; readonly high: number } | undefined): boolean =>
-  interval !== undefined && (interval.low > 0 || interval.high < 0);
+const axisGroup = (axis: Axis): MeasuredGroup => ({ kind: 'axis', axis });
 
-const meanOf = (answers: readonly Answer[], axis: Axis): number =>
-  axisMean(itemScores(answers.map(sumOf)), axis) ?? NaN;
+const meanOf = (answers: readonly Answer[], axis: Axis): number => plainMean(axisGroup(axis), answers) ?? NaN;
 
 /** The sign-flip p and the estimate of an axis's mean slope. */
 function tested(
@@ -72,8 +70,7 @@ function tested(
   axis: Axis,
   options: BootstrapOptions,
 ): Estimate & { readonly p: number } {
-  const zero = slopes.map((answer) => ({ ...answer, logOddsHigh: 0 }));
-  const found = pairedShift(zero, slopes, options)[axis];
+  const found = groupMean(axisGroup(axis), slopes, options);
   return { mean: found?.mean ?? NaN, n: found?.n ?? 0, ...found, p: found?.test?.p ?? 1 };
 }
 

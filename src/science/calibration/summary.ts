@@ -40,7 +40,8 @@ const pooled = (shares: readonly Proportion[]): Proportion =>
     shares.reduce((sum, { n }) => sum + n, 0),
   );
 
-const mean = (values: readonly number[]): number =>
+/** The mean of some values. */
+export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Everything that was counted on one model, over its learnings and axes. */

@@ -1,3 +1,4 @@
+import { excludesZero } from '../statistics/bootstrap.ts';
 import type { ResponseCell } from './matrix.ts';
 import type { Null } from './null.ts';
 
@@ -25,8 +26,7 @@ const isWithin = (chance: Null): boolean =>
   chance.n < NULLS_NEEDED ? asFar(chance) > 0 : chance.p > ALPHA + 1e-9;
 
 export function cellVerdict({ interval, adjusted, null: chance }: ResponseCell): CellVerdict {
-  const isBeyond = interval !== undefined && (interval.low > 0 || interval.high < 0);
-  if (!isBeyond || (chance && isWithin(chance))) return 'nothing';
+  if (!excludesZero(interval) || (chance && isWithin(chance))) return 'nothing';
   if (adjusted === undefined || adjusted >= ALPHA) return 'alone';
   return chance && chance.n >= NULLS_NEEDED ? 'sure' : 'chance untried';
 }

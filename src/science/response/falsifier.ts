@@ -1,6 +1,7 @@
 import type { Answer } from '../answer.ts';
 import type { BootstrapOptions } from '../axis-estimate.ts';
 import type { Axis } from '../item.ts';
+import { excludesZero } from '../statistics/bootstrap.ts';
 import { driftVerdict } from './equivalence.ts';
 import { leewayOf, type Leeway } from './leeway.ts';
 
@@ -44,7 +45,6 @@ export function falsifier(
   if (!narrow) return { axis, leeway, verdict: 'no push' };
   const equivalent = driftVerdict(narrow, NO_DRIFT) === 'no drift';
   // Whether it drifts is asked at the usual 5 %, two-sided.
-  const { low, high } = leeway.interval;
-  const verdict = equivalent ? 'no drift' : low > 0 || high < 0 ? 'drifts' : 'undecided';
+  const verdict = equivalent ? 'no drift' : excludesZero(leeway.interval) ? 'drifts' : 'undecided';
   return { axis, leeway, equivalence: narrow, verdict };
 }

@@ -3,7 +3,7 @@ import { RESAMPLES, type BootstrapOptions } from '../axis-estimate.ts';
 import { AXES, type Axis } from '../item.ts';
 import { itemScores, meanWhere, sumOf, axisMean } from '../item-score.ts';
 import { resampleScores, samplingUnits } from '../sampling-unit.ts';
-import { percentileInterval, type Interval } from '../statistics/bootstrap.ts';
+import { excludesZero, percentileInterval, type Interval } from '../statistics/bootstrap.ts';
 import { seededRandom } from '../statistics/random.ts';
 
 /** How far a direction drags the other axis along, relative to what it does on its own. */
@@ -23,6 +23,9 @@ export interface Leeway {
    */
   readonly paper: number;
 }
+
+/** Nats per unit of strength: what is smaller is rounding, however narrow its interval. */
+const ROUNDING = 1e-8;
 
 const otherOf = (axis: Axis): Axis => AXES.find((one) => one !== axis) ?? axis;
 
@@ -61,7 +64,7 @@ export function leewayOf(
     ...AXES.map((one) => samplingUnits(slopes.filter((answer) => answer.axis === one))?.df ?? Infinity),
   );
   const ownInterval = mine.length > 0 ? percentileInterval(mine, 0.95, df) : undefined;
-  const isDefined = ownInterval !== undefined && (ownInterval.low > 0 || ownInterval.high < 0);
+  const isDefined = excludesZero(ownInterval) && Math.abs(own) > ROUNDING;
   const sizes = [Math.abs(own), Math.abs(other)];
   return {
     own,

@@ -1,5 +1,6 @@
 import type { Answer } from '../answer.ts';
 import type { BootstrapOptions } from '../axis-estimate.ts';
+import { excludesZero } from '../statistics/bootstrap.ts';
 import { sizesOf, slopesOf, within, type Dose } from './dose.ts';
 import { groupMean, type MeasuredGroup } from './measured-group.ts';
 
@@ -43,8 +44,8 @@ export function linearRange(
     const slope = groupMean(group, before, options);
     const bend = groupMean(group, change, options);
     if (!slope || !bend) return { end };
-    const isClear = bend.interval !== undefined && (bend.interval.low > 0 || bend.interval.high < 0);
-    if (isClear && Math.abs(bend.mean) > TOLERANCE * Math.abs(slope.mean)) return { end, bends: size };
+    if (excludesZero(bend.interval) && Math.abs(bend.mean) > TOLERANCE * Math.abs(slope.mean))
+      return { end, bends: size };
     end = size;
   }
   return { end };

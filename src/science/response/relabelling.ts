@@ -2,9 +2,11 @@ import type { Answer } from '../answer.ts';
 import type { BootstrapOptions, Estimate } from '../axis-estimate.ts';
 import { axisEstimates } from '../axis-estimate.ts';
 import type { OrderReading } from '../choice.ts';
-import { AXES, type Axis } from '../item.ts';
+import type { Axis } from '../item.ts';
 import type { LabelSet } from '../prompt.ts';
 import { pairedShift, type Shift } from '../shift.ts';
+import { excludesZero } from '../statistics/bootstrap.ts';
+import { biasSlope } from './bias-slope.ts';
 import { slopesOf, type Dose } from './dose.ts';
 
 /** An answer that tells of its letters, too. */
@@ -53,26 +55,6 @@ export interface Relabelling {
 /** An effect carries over where it keeps at least this share. */
 export const KEEPS = 0.5;
 
-const excludesZero = ({ interval }: Estimate): boolean =>
-  interval !== undefined && (interval.low > 0 || interval.high < 0);
-
-/** The mean of a slope over all dilemmas, each axis half. */
-function overAll(values: readonly Answer[], options: BootstrapOptions): Estimate | undefined {
-  // One axis, so that all ten items are averaged alike.
-  const [axis] = AXES;
-  return axisEstimates(
-    values.map((answer) => ({ ...answer, axis })),
-    options,
-  )[axis];
-}
-
-const biasOf = ({ strength, answers }: LabelledDose): Dose => ({
-  strength,
-  answers: answers.flatMap((answer) =>
-    answer.positionBias === undefined ? [] : [{ ...answer, logOddsHigh: answer.positionBias }],
-  ),
-});
-
 /**
  * The relabelling control (after the finding that steering vectors often push the answer's letter and not its meaning,
  * Tan et al. 2024, arXiv 2407.12404, section 4; design, "Relabelling control"): a frozen vector, with the options called
@@ -91,7 +73,7 @@ export function relabelling(
   const effects = (Object.keys(doses) as LabelSet[]).flatMap((labels): LabelledEffect[] => {
     const own = labels === 'AB' ? usual : slopesOf(doses[labels] ?? []);
     const effect = axisEstimates(own, options)[axis];
-    const label = overAll(slopesOf((doses[labels] ?? []).map(biasOf)), options);
+    const label = biasSlope(doses[labels] ?? [], options);
     const fromAB = labels === 'AB' ? undefined : pairedShift(usual, own, options)[axis];
     return effect && label ? [{ labels, own: effect, label, ...(fromAB ? { fromAB } : {}) }] : [];
   });
@@ -103,16 +85,16 @@ export function relabelling(
 }
 
 function pushesOf(first: LabelledEffect, others: readonly LabelledEffect[]): Relabelling['pushes'] {
-  if (!excludesZero(first.label) || Math.abs(first.label.mean) <= Math.abs(first.own.mean)) return undefined;
+  if (!excludesZero(first.label.interval) || Math.abs(first.label.mean) <= Math.abs(first.own.mean))
+    return undefined;
   return others.every(({ label }) => label.mean / first.label.mean < KEEPS) ? 'letter' : 'position';
 }
 
 function verdictOf(first: LabelledEffect, others: readonly LabelledEffect[]): RelabellingVerdict {
-  if (!excludesZero(first.own)) return 'no effect';
+  if (!excludesZero(first.own.interval)) return 'no effect';
   const kept = (effect: LabelledEffect): number => effect.own.mean / first.own.mean;
-  if (others.every((effect) => excludesZero(effect.own) && kept(effect) >= KEEPS)) return 'carries over';
-  const isLost = others.some(
-    (effect) => kept(effect) < KEEPS && effect.fromAB !== undefined && excludesZero(effect.fromAB),
-  );
+  if (others.every((effect) => excludesZero(effect.own.interval) && kept(effect) >= KEEPS))
+    return 'carries over';
+  const isLost = others.some((effect) => kept(effect) < KEEPS && excludesZero(effect.fromAB?.interval));
   return isLost ? 'follows the letters' : 'undecided';
 }

@@ -3,6 +3,7 @@ import type { BootstrapOptions, Estimate } from '../axis-estimate.ts';
 import { readSelection, type SelectionKind } from '../directions/selection.ts';
 import { AXES, type Axis } from '../item.ts';
 import type { LabelSet } from '../prompt.ts';
+import { biasSlope } from './bias-slope.ts';
 import { sizesOf, slopesOf, within, type Dose } from './dose.ts';
 import { falsifier, type Falsifier } from './falsifier.ts';
 import { linearRange, type LinearRange } from './linear-range.ts';
@@ -10,7 +11,6 @@ import { responseMatrix, type PushedDirection, type ResponseMatrix } from './mat
 import {
   axisGroups,
   domainGroups,
-  groupMean,
   groupName,
   itemGroups,
   readGroup,
@@ -116,19 +116,12 @@ function axisResponse(
   ];
 }
 
-/** How much the position bias grows for each unit of strength, over all items alike. */
-function biasSlope(doses: readonly (Dose | LabelledDose)[], options: BootstrapOptions): Estimate | undefined {
-  const [axis] = AXES;
-  const biases = doses.map(({ strength, answers }) => ({
-    strength,
-    answers: answers.flatMap((answer) =>
-      'positionBias' in answer && typeof answer.positionBias === 'number'
-        ? [{ ...answer, axis, logOddsHigh: answer.positionBias }]
-        : [],
-    ),
-  }));
-  return biases.every(({ answers }) => answers.length > 0)
-    ? groupMean({ kind: 'axis', axis }, slopesOf(biases), options)
+/** The matrix of both axes alone; absent where their vectors were not tried. */
+export function axisMatrix(data: ResponseData, options: BootstrapOptions): ResponseMatrix | undefined {
+  const axes = inOrder(ofKind(data.made, 'axis'), AXIS_ORDER);
+  const { random, shuffled } = data;
+  return axes.length > 0
+    ? responseMatrix(axes, axisGroups(), { ...options, range: sharedRange(axes, options), random, shuffled })
     : undefined;
 }
 

@@ -9,6 +9,10 @@ export interface Interval {
   readonly level: number;
 }
 
+/** Whether an interval lies on one side of 0; false where there is none. */
+export const excludesZero = (interval: Pick<Interval, 'low' | 'high'> | undefined): boolean =>
+  interval !== undefined && (interval.low > 0 || interval.high < 0);
+
 /** The q-quantile of sorted values, linear between order statistics (Hyndman & Fan 1996, type 7). */
 export function quantile(sorted: ArrayLike<number>, q: number): number {
   if (sorted.length === 0) return NaN;

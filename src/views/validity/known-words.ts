@@ -43,16 +43,12 @@ export const FARED_LINES: readonly { readonly name: string; readonly of: (fared:
     { name: 'Error of the leeway, on average', of: ({ bias }) => decimal(bias, 3) },
   ];
 
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** What was found on each model, in a sentence; nothing where it was not calibrated. */
 export function knownSentences(models: readonly KnownModel[]): string[] {
   return models.flatMap((model) => {
-    const { fared, leeway, phantom } = model;
-    const found = leeway.flatMap((one) => one.found);
-    if (!fared || found.length === 0) return [];
-    const where = `${phantom.name}: pushed, the other axis moves by ${decimal(mean(found), 2)} of the way`;
+    const { fared, drift, phantom } = model;
+    if (!fared || drift === undefined) return [];
+    const where = `${phantom.name}: pushed, the other axis moves by ${decimal(drift, 2)} of the way`;
     const [drifts, steady] = [fared.verdicts.drifts / fared.draws, fared.verdicts['no drift'] / fared.draws];
     const many = `of 100 measurements with ${model.calibration?.n.drawn ?? 60} dilemmas`;
     return [
