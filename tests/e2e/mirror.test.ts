@@ -4,10 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { test } from '@playwright/test';
 import manifest from '../../models.json' with { type: 'json' };
 import { DIST, ensureBuilt, ROOT } from '../../server/site.ts';
-import { expect } from './site.ts';
+import { expect, test } from './site.ts';
 import { Visit } from './visit.ts';
 
 const TYPES: Readonly<Record<string, string>> = {

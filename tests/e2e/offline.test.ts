@@ -5,7 +5,7 @@ import { BareServer } from './bare-server.ts';
 import { expect, test as base } from './site.ts';
 import { MEASURING, Visit } from './visit.ts';
 
-const test = base.extend<{ bare: BareServer }>({
+const test = base.extend<{ bare: BareServer; pageOfAllCores: Page }>({
   // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixture's needs from this pattern
   bare: async ({}, use) => {
     ensureBuilt();
@@ -13,13 +13,20 @@ const test = base.extend<{ bare: BareServer }>({
     await use(bare);
     await bare.close();
   },
+  pageOfAllCores: async ({ withAllCores }, use) => {
+    const browser = await withAllCores(() =>
+      chromium.launch({ executablePath: findBrowser(), args: [...BROWSER_FLAGS] }),
+    );
+    await use(await browser.newPage());
+    await browser.close();
+  },
 });
 
 const SIGN_IN = '<!doctype html><title>Sign in</title><p>Welcome to the school’s network.';
 
 const worksOffline = (page: Page) => page.locator('footer summary').getByText('The page works offline');
 const newer = (page: Page) => page.getByText('A newer version of this page is here.');
-const isolated = (page: Page): Promise<boolean> => page.evaluate(() => crossOriginIsolated);
+const isIsolated = (page: Page): Promise<boolean> => page.evaluate(() => crossOriginIsolated);
 
 /** Addresses of everything in the caches of this origin. */
 const kept = (page: Page): Promise<string[]> =>
@@ -49,7 +56,7 @@ async function measureFile(page: Page): Promise<void> {
 }
 
 test('on a host without headers the page is isolated after one reload and computes with threads', async ({
-  page,
+  pageOfAllCores: page,
   bare,
 }) => {
   const stopped = watchPolicy(page);
@@ -57,7 +64,7 @@ test('on a host without headers the page is isolated after one reload and comput
   page.on('load', () => (loads += 1));
   await page.goto(bare.url);
   await expect(worksOffline(page)).toBeVisible();
-  expect(await isolated(page)).toBe(true);
+  expect(await isIsolated(page)).toBe(true);
   expect(loads).toBe(2);
 
   // A drawing that sets positions, and the engine with its threads, under the policy.
@@ -75,20 +82,22 @@ test('on a host without headers the page is isolated after one reload and comput
 
   // A reload by force comes from the network and is isolated all the same.
   const session = await page.context().newCDPSession(page);
+  const anew = page.waitForEvent('load');
   await session.send('Page.reload', { ignoreCache: true });
-  await expect.poll(() => isolated(page).catch(() => false)).toBe(true);
+  await anew;
+  await new Visit(page).isolated();
 });
 
 test('it says that it works offline when it does, and does', async ({ page, context, bare }) => {
   const wasm = bare.find(/jspi.*\.wasm$/);
   const release = bare.hold(wasm);
   await page.goto(bare.url);
-  await expect.poll(() => isolated(page).catch(() => false)).toBe(true);
+  await new Visit(page).isolated();
   await page.locator('footer summary').click();
   await expect(page.locator('footer')).toContainText(/Not yet: \d+ of 2\d MB are on this device/);
   // Everything but the file that is held back.
   await expect.poll(async () => (await kept(page)).length).toBeGreaterThan(15);
-  await page.waitForTimeout(500);
+  await expect.poll(() => bare.asked).toContain(wasm);
   await expect(page.getByText('The page works offline')).toHaveCount(0);
   release();
   await expect(worksOffline(page)).toBeVisible();
@@ -102,7 +111,7 @@ test('it says that it works offline when it does, and does', async ({ page, cont
   await context.setOffline(true);
   await page.reload();
   await expect(worksOffline(page)).toBeVisible();
-  expect(await isolated(page)).toBe(true);
+  expect(await isIsolated(page)).toBe(true);
   await expect(page.locator('svg circle').nth(50)).toBeVisible();
   await expect(page.locator('.dilemma')).toContainText('A');
   // The engine starts as well: a model that lies on the visitor's disk is measured.
@@ -152,6 +161,7 @@ test('a newer version is offered, waits while something runs, and comes when it 
 test('a network’s sign-in page is never kept in place of a file', async ({ page, bare }) => {
   bare.answerInstead('scenarios/passages.json', SIGN_IN);
   await page.goto(bare.url);
+  await new Visit(page).isolated();
   await page.locator('footer summary').click();
   await expect(page.locator('footer')).toContainText('the network wants a sign-in');
   await expect(page.getByText('The page works offline')).toHaveCount(0);

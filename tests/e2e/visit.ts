@@ -8,7 +8,13 @@ export class Visit {
 
   async open(url: string, backend: 'wasm' | 'webgpu'): Promise<void> {
     await this.page.goto(url);
+    await this.isolated();
     await this.runOn(backend);
+  }
+
+  /** Waits until the page is isolated, for which it loads itself anew where the host sends no headers. */
+  async isolated(): Promise<void> {
+    await this.page.waitForFunction(() => crossOriginIsolated);
   }
 
   /** Chooses in the machine line where the model is to run. */
