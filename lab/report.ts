@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,13 +9,15 @@ import { moment, REPORT_KINDS, reportText } from '../src/reports/report-files.ts
 import { makeReport, undecided, type ReportSociety } from '../src/reports/report.ts';
 import { readRunFile } from '../src/runs/run-file.ts';
 import type { Projection } from '../src/science/culture-map.ts';
+import { readSurvey } from '../src/science/survey.ts';
 import type { Arguments } from './arguments.ts';
 import { readText } from './input-file.ts';
 
 export const REPORT_OPTIONS = ['runs', 'experiment', 'out'] as const;
 
-const own = (name: string): unknown =>
-  JSON.parse(readFileSync(fileURLToPath(new URL(`../public/human/${name}.json`, import.meta.url)), 'utf8'));
+/** A file of the page's own. */
+const own = (path: string): string =>
+  readFileSync(fileURLToPath(new URL(`../public/${path}`, import.meta.url)), 'utf8');
 
 /** Makes the report on an experiment of a run file; the same that the page makes, without a browser. */
 export function writeReport(options: Arguments): void {
@@ -38,12 +41,17 @@ export function writeReport(options: Arguments): void {
         : `There are ${experiments.length} experiments in ${path}, and no number ${which}.`,
       'Name a run file that holds a probe; --experiment counts from 1, the newest first.',
     );
-  const projection = own('projection') as Projection;
-  const { societies, sources } = own('societies') as {
+  const projection = JSON.parse(own('human/projection.json')) as Projection;
+  const { societies, sources } = JSON.parse(own('human/societies.json')) as {
     societies: readonly ReportSociety[];
     sources: readonly string[];
   };
-  const report = makeReport(experiment, { projection, societies, sources, made: moment() });
+  const questions = own('scenarios/survey.json');
+  const survey = {
+    sha256: createHash('sha256').update(questions).digest('hex'),
+    questions: readSurvey(JSON.parse(questions)),
+  };
+  const report = makeReport(experiment, { projection, societies, sources, survey, made: moment() });
   const charts = chartsOf(report, { societies, undecided: undecided(projection) });
   const text = reportText(report, charts, kind);
   try {

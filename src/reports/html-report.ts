@@ -1,17 +1,11 @@
 import { Markup, markup, signed } from '../charts/svg/markup.ts';
 import type { ReportChart } from './charts.ts';
 import { figure, list } from './html-parts.ts';
-import {
-  closingHtml,
-  measuringHtml,
-  momentWords,
-  provenanceHtml,
-  sideEffectsHtml,
-  standingHtml,
-} from './html-standing.ts';
+import { closingHtml, momentWords, provenanceHtml, sideEffectsHtml, standingHtml } from './html-standing.ts';
 import { pushesHtml } from './html-pushes.ts';
 import { findings, studiesHtml } from './html-studies.ts';
 import { STYLE } from './html-style.ts';
+import { directHtml, measuringHtml } from './html-validity.ts';
 import { MODE, type Report } from './report.ts';
 
 export const titleOf = ({ provenance: { model, protocol } }: Report): string =>
@@ -54,7 +48,7 @@ ${short.length > 0 ? markup`<div class="short">${list(short)}</div>\n` : undefin
     report.warnings.length > 0
       ? markup`<div class="warnings"><h2>Read this first</h2>\n${list(report.warnings)}</div>\n`
       : undefined
-  }${provenanceHtml(report)}${standingHtml(report, byName.get('map'))}${measuringHtml(report)}${studiesHtml(
+  }${provenanceHtml(report)}${standingHtml(report, byName.get('map'))}${measuringHtml(report)}${directHtml(report)}${studiesHtml(
     report,
     (name) => byName.get(name),
   )}${pushesHtml(report)}${sideEffectsHtml(report)}${closingHtml(report)}</main>

@@ -1,7 +1,6 @@
 import { markup, type Markup } from '../charts/svg/markup.ts';
 import { axisName, AXIS_WORDS, capital } from '../science/axis-words.ts';
-import type { Figure } from './figure.ts';
-import { facts, figureWords, list, percent, plain, pWords, runWords, table } from './html-parts.ts';
+import { facts, figureWords, list, plain, pWords, runWords, table } from './html-parts.ts';
 import { MODE, type Report } from './report.ts';
 
 const KIND_WORDS = {
@@ -98,62 +97,6 @@ ${chart}${table(
       runWords(logOdds.runs),
     ]),
     `Log-odds and mean probability of the high pole${provenance.protocol === 'cloze' ? '' : ', both orders averaged'}.`,
-  )}`;
-}
-
-const ofValue =
-  (format: (value: number) => string) =>
-  ({ value }: Figure): string =>
-    format(value);
-
-const letterRow = (
-  name: string,
-  found: Figure,
-  format: (found: Figure) => string,
-  words: string,
-): string[] => [...[name, format(found), words, String(found.n ?? '–'), runWords(found.runs)]];
-
-export function measuringHtml({ measuring: { controls, letters }, provenance }: Report): Markup {
-  const rows = [
-    ...(controls
-      ? [
-          [
-            'Control questions right',
-            figureWords(controls.right, percent),
-            controls.valid
-              ? controls.decided
-                ? 'valid'
-                : 'valid, but more questions might change that'
-              : 'below 80 %: not valid',
-            String(controls.right.n),
-            runWords(controls.right.runs),
-          ],
-        ]
-      : []),
-    ...(letters
-      ? [
-          letterRow('Position bias', letters.bias, figureWords, 'nats toward the first option'),
-          letterRow(
-            'Bias over spread',
-            letters.biasOverSpread,
-            ofValue(plain),
-            'above 1, place outweighs meaning',
-          ),
-          letterRow(
-            'Answer mass, mean',
-            letters.mass,
-            ofValue(percent),
-            'probability of both letters together',
-          ),
-          letterRow('Answer mass, least', letters.leastMass, ofValue(percent), 'of any dilemma'),
-        ]
-      : []),
-  ];
-  return markup`<h2>Can we believe it?</h2>
-${rows.length === 0 ? markup`<p>Neither control questions nor letters were asked: protocol ${provenance.protocol}.</p>\n` : undefined}${table(
-    'The way of asking',
-    ['Check', 'Figure', 'What it says', 'n', 'Runs'],
-    rows,
   )}`;
 }
 

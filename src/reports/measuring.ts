@@ -1,4 +1,5 @@
 import { controlScore } from '../science/control.ts';
+import { itemHalves } from '../science/validity/halves.ts';
 import { lettersForm } from '../science/validity/letters-form.ts';
 import { homeProbe, plainOf, type Experiment, type RunNames } from './experiment.ts';
 import { shareOf, type Figure } from './figure.ts';
@@ -12,6 +13,8 @@ export interface Measuring {
     readonly decided: boolean;
     readonly run: string;
   };
+  /** Split-half reliability of the item scores; its range is that of splits. Absent where items have one dilemma. */
+  readonly halves?: Figure;
   /** What the letters themselves do; absent for cloze. */
   readonly letters?: {
     /** Nats toward the first option. */
@@ -28,6 +31,7 @@ export function measuringOf(experiment: Experiment, names: RunNames): Measuring 
   const score = control && controlScore(control.answers);
   const probe = homeProbe(experiment);
   const form = probe && lettersForm(probe.answers);
+  const halves = probe && itemHalves(probe.answers, probe.seed);
   const runs = probe ? [names.of(probe)] : [];
   const figure = (value: number, unit: string): Figure => ({ value, n: form?.n ?? 0, unit, runs });
   return {
@@ -38,6 +42,14 @@ export function measuringOf(experiment: Experiment, names: RunNames): Measuring 
             valid: score.valid,
             decided: score.decided,
             run: names.of(control),
+          },
+        }
+      : {}),
+    ...(probe && halves
+      ? {
+          halves: {
+            ...{ value: halves.median, low: halves.low, high: halves.high, n: probe.answers.length },
+            ...{ unit: `median reliability of ${halves.splits} splits; the middle 95 % of them`, runs },
           },
         }
       : {}),

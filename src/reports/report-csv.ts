@@ -44,13 +44,26 @@ function standingFigures({ standing, nearest }: Report): NamedFigure[] {
   ];
 }
 
-function measuringFigures({ measuring: { controls, letters } }: Report): NamedFigure[] {
+function measuringFigures({ measuring: { controls, halves, letters }, direct }: Report): NamedFigure[] {
   return [
+    ...named('validity', 'split_halves', 'items', halves),
     ...named('validity', 'controls_right', 'controls', controls?.right),
     ...named('validity', 'position_bias', 'letters', letters?.bias),
     ...named('validity', 'bias_over_spread', 'letters', letters?.biasOverSpread),
     ...named('validity', 'answer_mass', 'letters', letters?.mass),
     ...named('validity', 'least_answer_mass', 'letters', letters?.leastMass),
+    ...named('direct', 'correlation', 'items', direct?.agreement),
+    ...named('direct', 'answered', 'survey', direct?.answered),
+    ...named('direct', 'refusal', 'survey', direct?.refusal),
+    ...(direct?.items ?? []).flatMap(({ code, scenario, direct: answer, orderGap }) => [
+      ...named('direct', 'by_dilemmas', code, scenario),
+      ...named('direct', 'asked_directly', code, answer),
+      ...named('direct', 'order_gap', code, orderGap),
+    ]),
+    ...(direct?.places ?? []).flatMap(({ mode, x, y }) => [
+      ...named('direct', 'x', mode, x),
+      ...named('direct', 'y', mode, y),
+    ]),
   ];
 }
 

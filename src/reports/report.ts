@@ -3,6 +3,7 @@ import { pushWords } from '../runs/push-words.ts';
 import { steeringOf, type Provenance, type Run, type RunKind } from '../runs/run.ts';
 import { capital } from '../science/axis-words.ts';
 import { mapPoint, type MapMode, type MapPoint, type Projection } from '../science/culture-map.ts';
+import { directOf, type Direct, type ReportSurvey } from './direct.ts';
 import { homeProbe, RunNames, type Experiment } from './experiment.ts';
 import { measuringOf, type Measuring } from './measuring.ts';
 import { methodSentences, PAPER } from './method.ts';
@@ -28,6 +29,7 @@ export interface ReportMaterials {
   readonly societies: readonly ReportSociety[];
   /** Whose figures the societies and the projection are. */
   readonly sources: readonly string[];
+  readonly survey: ReportSurvey;
   /** ISO time. */
   readonly made: string;
 }
@@ -73,6 +75,8 @@ export interface Report {
   /** The society that stands nearest, by the map's first way of reading. */
   readonly nearest?: { readonly iso3: string; readonly name: string; readonly distance: number };
   readonly measuring: Measuring;
+  /** Absent where the direct questions were not asked. */
+  readonly direct?: Direct;
   readonly pushes: readonly ReportPush[];
   readonly studies: readonly ReportStudy[];
   readonly sideEffects: readonly ReportSideEffects[];
@@ -121,7 +125,7 @@ export const undecided = (projection: Projection): MapPoint =>
 /** A report in steps that take some 50 ms each, so that a page can live between them. */
 export function* reportSteps(
   experiment: Experiment,
-  { projection, societies, sources, made }: ReportMaterials,
+  { projection, societies, sources, survey, made }: ReportMaterials,
 ): Generator<undefined, Report> {
   const { model, protocol, system, scenarios, runs, probes } = experiment;
   const names = new RunNames(runs);
@@ -131,6 +135,7 @@ export function* reportSteps(
   const pushes = yield* pushesOf(experiment, names, projection);
   const studies = yield* studiesOf(experiment, names);
   const nearest = nearestOf(standing, societies);
+  const direct = directOf(experiment, names, survey, projection);
   const times = runs.map(({ updated }) => updated).sort();
   const report: Omit<Report, 'warnings'> = {
     ...REPORT_FORMAT,
@@ -152,6 +157,7 @@ export function* reportSteps(
     ...(standing ? { standing } : {}),
     ...(nearest ? { nearest } : {}),
     measuring: measuringOf(experiment, names),
+    ...(direct ? { direct } : {}),
     pushes,
     studies,
     sideEffects: sideEffectsOf(experiment, names),

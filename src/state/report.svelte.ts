@@ -79,12 +79,12 @@ export class ReportState {
     this.report = undefined;
     this.charts = [];
     this.html = '';
-    const { projection, societies } = this.materials;
-    if (!shown || !projection || !societies) return;
+    const { projection, societies, survey } = this.materials;
+    if (!shown || !projection || !societies || !survey) return;
     this.making = true;
     try {
       const steps = reportSteps(shown, {
-        projection,
+        ...{ projection, survey },
         societies: societies.societies,
         sources: societies.sources,
         made: moment(),

@@ -121,6 +121,26 @@ def mcnemar() -> list[dict[str, float]]:
     return cases
 
 
+def correlations(rng: np.random.Generator) -> list[dict[str, object]]:
+    """Pearson's correlation with SciPy's interval, which is Fisher's."""
+    cases = []
+    for n, shared in ((4, 0.5), (10, 0.0), (10, 0.9), (40, -0.6)):
+        first = rng.normal(0, 1, n).round(6)
+        second = (shared * first + rng.normal(0, 0.6, n)).round(6)
+        found = stats.pearsonr(first, second)
+        low, high = found.confidence_interval(0.95)
+        cases.append(
+            {
+                "first": first.tolist(),
+                "second": second.tolist(),
+                "r": float(found.statistic),
+                "low": float(low),
+                "high": float(high),
+            }
+        )
+    return cases
+
+
 def main() -> None:
     """Writes every golden."""
     rng = np.random.default_rng(20260526)
@@ -136,6 +156,7 @@ def main() -> None:
             "hotelling": hotelling(),
             "shares": shares(),
             "mcnemar": mcnemar(),
+            "correlations": correlations(rng),
         },
     )
 

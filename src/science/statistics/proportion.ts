@@ -1,7 +1,5 @@
 import type { Interval } from './bootstrap.ts';
-
-/** The normal bound of a two-sided 95 % interval. */
-const Z = 1.959963984540054;
+import { NORMAL_BOUND } from './student.ts';
 
 /** A share of trials with its interval. */
 export interface Proportion {
@@ -19,9 +17,9 @@ export function proportion(hits: number, n: number): Proportion {
   if (!(n > 0 && hits >= 0 && hits <= n))
     throw new RangeError('A share needs a trial, and no more hits than trials.');
   const share = hits / n;
-  const squared = Z ** 2 / n;
+  const squared = NORMAL_BOUND ** 2 / n;
   const centre = (share + squared / 2) / (1 + squared);
-  const half = (Z * Math.sqrt((share * (1 - share) + squared / 4) / n)) / (1 + squared);
+  const half = (NORMAL_BOUND * Math.sqrt((share * (1 - share) + squared / 4) / n)) / (1 + squared);
   return {
     share,
     n,

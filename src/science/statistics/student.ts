@@ -3,6 +3,9 @@ import { errorFunction } from 'simple-statistics';
 /** The standard normal distribution function. */
 export const normalProbability = (z: number): number => (1 + errorFunction(z / Math.SQRT2)) / 2;
 
+/** The z beyond which, on both sides, 5 % of the standard normal distribution lies. */
+export const NORMAL_BOUND = 1.959963984540054;
+
 /** P(|T| < t) for whole degrees of freedom: the finite series of Abramowitz & Stegun 1964, 26.7.3 and 26.7.4. */
 function centralProbability(t: number, df: number): number {
   const theta = Math.atan(t / Math.sqrt(df));

@@ -1,6 +1,8 @@
-import { mean, sampleCorrelation, sampleRankCorrelation } from 'simple-statistics';
+import { mean, sampleRankCorrelation } from 'simple-statistics';
 import { itemOf, type Axis } from '../item.ts';
 import type { ItemScore } from '../item-score.ts';
+import type { Interval } from '../statistics/bootstrap.ts';
+import { pearson } from '../statistics/correlation.ts';
 import type { SurveyScore } from '../survey-score.ts';
 
 /** One item asked both ways. */
@@ -17,8 +19,9 @@ export interface ConvergentItem {
 /** Convergent validity: do dilemmas and direct questions put the items in the same order? */
 export interface Convergence {
   readonly items: readonly ConvergentItem[];
-  /** Pearson's and Spearman's correlation over items; NaN where one side does not vary. */
+  /** Pearson's (with Fisher's interval) and Spearman's correlation over items; NaN where one side does not vary. */
   readonly r: number;
+  readonly interval?: Interval;
   readonly rank: number;
   /** Mean probability that the direct question gets a point of its scale at all. */
   readonly answered: number;
@@ -43,9 +46,11 @@ export function convergenceOf(
   const scenario = items.map((item) => item.scenario);
   const direct = items.map((item) => item.direct);
   const neutral = items.flatMap((item) => item.survey.neutral ?? []);
+  const { r, interval } = pearson(scenario, direct);
   return {
     items,
-    r: sampleCorrelation(scenario, direct),
+    r,
+    ...(interval ? { interval } : {}),
     rank: sampleRankCorrelation(scenario, direct),
     answered: mean(items.map((item) => item.survey.answered)),
     refusal: mean(items.map((item) => item.survey.refusal)),

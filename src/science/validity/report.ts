@@ -3,12 +3,13 @@ import type { ControlScore } from '../control.ts';
 import type { ForcedChoice } from '../forced-choice.ts';
 import { itemScores, sumOf } from '../item-score.ts';
 import type { LabelSet, Protocol } from '../prompt.ts';
-import { splitHalf, type SplitHalf } from '../statistics/reliability.ts';
+import type { SplitHalf } from '../statistics/reliability.ts';
 import type { SurveyQuestion, SurveyReading } from '../survey.ts';
 import { surveyScores } from '../survey-score.ts';
 import { agreementOf, type Agreement } from './agreement.ts';
 import { convergenceOf, type Convergence } from './convergence.ts';
 import { discriminantOf, type Discriminant } from './discriminant.ts';
+import { itemHalves } from './halves.ts';
 import { leaveOneItemOut, type LeftOut } from './leave-out.ts';
 import { lettersForm, type LettersForm } from './letters-form.ts';
 
@@ -72,10 +73,7 @@ export function validityReport(data: ValidityData): ValidityReport {
   const { protocol, probes, labels, survey, questions, seed } = data;
   const answers = probes[protocol] ?? [];
   const scores = itemScores(answers.map(sumOf));
-  const groups = [...scores.keys()].map((code) =>
-    answers.filter(({ wvsId }) => wvsId === code).map(({ logOddsHigh }) => logOddsHigh),
-  );
-  const canHalve = groups.length > 2 && groups.every((values) => values.length > 1);
+  const halves = itemHalves(answers, seed);
   const letters = lettersForm(probes.letters ?? probes['letters-chat'] ?? []);
   const paraphrase = agreementOf(answers, data.paraphrases);
   const convergence = convergenceOf(
@@ -88,7 +86,7 @@ export function validityReport(data: ValidityData): ValidityReport {
     n: answers.length,
     controls: data.controls,
     ...(letters ? { letters } : {}),
-    ...(canHalve ? { halves: splitHalf(groups, { seed }) } : {}),
+    ...(halves ? { halves } : {}),
     protocols: agreements(answers, probes, protocol),
     labels: agreements(probes.letters ?? [], labels, 'AB'),
     ...(paraphrase ? { paraphrase } : {}),

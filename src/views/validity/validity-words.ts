@@ -129,7 +129,11 @@ export function figureOf(check: Check, report: ValidityReport): string | undefin
     case 'convergence':
       return (
         convergence &&
-        `r = ${two(convergence.r)} over ${convergence.items.length} items; ${percent(convergence.answered)} of the probability on the scale, ${percent(convergence.refusal)} on a sentence instead, ${percent(convergence.neutral)} of the answers neutral`
+        `r = ${two(convergence.r)}${
+          convergence.interval
+            ? ` (95 % interval ${two(convergence.interval.low)} to ${two(convergence.interval.high)})`
+            : ''
+        } over ${convergence.items.length} items; ${percent(convergence.answered)} of the probability on the scale, ${percent(convergence.refusal)} on a sentence instead, ${percent(convergence.neutral)} of the answers neutral`
       );
   }
 }

@@ -2,15 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { experimentsOf } from '../../../src/reports/experiment.ts';
 import { compareRuns } from '../../../src/runs/comparison.ts';
 import { responseStudies } from '../../../src/runs/response-study.ts';
-import { RUN_SCHEMA, runKey, type NeutralRun, type ProbeRun } from '../../../src/runs/run.ts';
+import { RUN_SCHEMA, runKey, type NeutralRun, type ProbeRun, type SurveyRun } from '../../../src/runs/run.ts';
 import { axisEstimates } from '../../../src/science/axis-estimate.ts';
 import { controlScore } from '../../../src/science/control.ts';
 import { AXES } from '../../../src/science/item.ts';
 import { summarize } from '../../../src/science/measurement.ts';
 import { responseReport } from '../../../src/science/response/report.ts';
+import { SCALE_ORDERS } from '../../../src/science/survey.ts';
 import { lettersForm } from '../../../src/science/validity/letters-form.ts';
+import { validityReport } from '../../../src/science/validity/report.ts';
 import { controlRun, letterProbe } from '../runs/runs.ts';
-import { changed, phantomRuns, projection, reportOn } from './reporting.ts';
+import { changed, phantomRuns, projection, reportOn, survey } from './reporting.ts';
 
 const report = reportOn(phantomRuns);
 const plain = phantomRuns.find(({ steering, labels }) => !steering && !labels) as ProbeRun;
@@ -108,6 +110,57 @@ describe('the figures of a report are those of the runs', () => {
     const asked = reportOn([letterProbe(), controls]);
     expect(asked.measuring.controls?.right.value).toBe(controlScore(controls.answers)?.all.share);
     expect(asked.measuring.controls?.valid).toBe(false);
+  });
+
+  test('halves and direct questions are those of the validity report of the same answers', () => {
+    const readings = survey.questions.flatMap(({ id, points }, i) =>
+      SCALE_ORDERS.map((order, turned) => ({
+        ...{ id, order, sentence: 0.1 },
+        points: points.map(
+          (_, place) => 0.9 * (place === (i + turned) % points.length ? 0.7 : 0.3 / points.length),
+        ),
+      })),
+    );
+    const asked = (answers: typeof readings, sha256 = survey.sha256): SurveyRun => {
+      const head = {
+        ...{ model: plain.model, seed: 1, protocol: 'letters' as const },
+        scenarios: { name: 'scenarios/survey.json', sha256, n: survey.questions.length },
+      };
+      const key = runKey('survey', head);
+      return { ...head, schema: RUN_SCHEMA, kind: 'survey', key, updated: plain.updated, answers };
+    };
+    const direct = asked(readings);
+    const { measuring, direct: found, runs } = reportOn([...phantomRuns, direct]);
+    const expected = validityReport({
+      ...{
+        protocol: plain.protocol,
+        controls: {},
+        labels: {},
+        paraphrases: [],
+        questions: [],
+        seed: plain.seed,
+      },
+      probes: { [plain.protocol]: plain.answers },
+      survey: { questions: survey.questions, readings },
+    });
+    expect(measuring.halves?.value).toBe(expected.halves?.median);
+    expect(measuring.halves?.low).toBe(expected.halves?.low);
+    const { convergence } = expected;
+    expect(found?.agreement.value).toBe(convergence?.r);
+    expect([found?.agreement.low, found?.agreement.high]).toEqual([
+      convergence?.interval?.low,
+      convergence?.interval?.high,
+    ]);
+    expect(found?.items.map((item) => [item.code, item.scenario.value, item.direct.value])).toEqual(
+      convergence?.items.map((item) => [item.wvsId, item.scenario, item.direct]),
+    );
+    expect(found?.items.reduce((sum, { direct: answer }) => sum + (answer.n ?? 0), 0)).toBe(readings.length);
+    expect(found?.run).toBe(runs.find(({ key }) => key === direct.key)?.name);
+    expect(found?.places.map(({ mode }) => mode)).toEqual(['centred', 'published']);
+
+    // Half a survey, and one of other questions, tell nothing of the ten items.
+    for (const other of [asked(readings.slice(3)), asked(readings, 'a'.repeat(64))])
+      expect(reportOn([...phantomRuns, other]).direct).toBeUndefined();
   });
 
   test('every figure names runs of the list', () => {

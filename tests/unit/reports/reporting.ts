@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { experimentsOf, type Experiment } from '../../../src/reports/experiment.ts';
 import { chartsOf, type ReportChart } from '../../../src/reports/charts.ts';
@@ -5,6 +6,7 @@ import { makeReport, undecided, type Report, type ReportSociety } from '../../..
 import { readRunFile } from '../../../src/runs/run-file.ts';
 import { runKey, type ProbeRun, type Run } from '../../../src/runs/run.ts';
 import type { Projection } from '../../../src/science/culture-map.ts';
+import { readSurvey } from '../../../src/science/survey.ts';
 
 const published = (name: string): unknown => JSON.parse(readFileSync(`public/human/${name}.json`, 'utf8'));
 
@@ -13,7 +15,12 @@ const { societies, sources } = published('societies') as {
   societies: readonly ReportSociety[];
   sources: readonly string[];
 };
-export const materials = { projection, societies, sources, made: '2026-06-01T08:00:00.000Z' };
+const questions = readFileSync('public/scenarios/survey.json', 'utf8');
+export const survey = {
+  sha256: createHash('sha256').update(questions).digest('hex'),
+  questions: readSurvey(JSON.parse(questions)),
+};
+export const materials = { projection, societies, sources, survey, made: '2026-06-01T08:00:00.000Z' };
 
 /** Sixteen probes of a phantom: plain, pushed along both axes and at random, and with other labels. */
 export const phantomRuns: readonly ProbeRun[] = readRunFile(

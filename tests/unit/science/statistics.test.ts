@@ -5,6 +5,7 @@ import type { Answer } from '../../../src/science/answer.ts';
 import { coveringEllipse, type Projection } from '../../../src/science/culture-map.ts';
 import { itemOf } from '../../../src/science/item.ts';
 import { summarize } from '../../../src/science/measurement.ts';
+import { pearson } from '../../../src/science/statistics/correlation.ts';
 import { hedgesG } from '../../../src/science/statistics/effect-size.ts';
 import { holm } from '../../../src/science/statistics/holm.ts';
 import { groupTest, signFlipTest } from '../../../src/science/statistics/permutation.ts';
@@ -31,6 +32,13 @@ interface Golden {
   }[];
   readonly student: readonly { df: number; level: number; bound: number; tail: number }[];
   readonly hotelling: readonly { df: number; q: number }[];
+  readonly correlations: readonly {
+    first: number[];
+    second: number[];
+    r: number;
+    low: number;
+    high: number;
+  }[];
   readonly shares: readonly { hits: number; n: number; low: number; high: number }[];
 }
 
@@ -309,5 +317,23 @@ describe('the group test', () => {
         { seed: 1 },
       ),
     ).toBeLessThan(0.05);
+  });
+});
+
+describe('a correlation', () => {
+  test.each(golden.correlations)('has SciPy’s interval of $r', ({ first, second, r, low, high }) => {
+    const found = pearson(first, second);
+    expect(found.r).toBeCloseTo(r, 12);
+    expect(found.interval?.low).toBeCloseTo(low, 12);
+    expect(found.interval?.high).toBeCloseTo(high, 12);
+  });
+
+  it('has no interval of three units or without spread, and is none of two', () => {
+    expect(pearson([1, 2, 4], [2, 3, 1]).interval).toBeUndefined();
+    expect(pearson([1, 2, 3, 4], [2, 4, 6, 8]).interval).toBeUndefined();
+    const still = pearson([1, 1, 1, 1], [2, 4, 6, 9]);
+    expect([still.r, still.interval]).toEqual([NaN, undefined]);
+    expect(() => pearson([1, 2], [2, 3])).toThrow(RangeError);
+    expect(() => pearson([1, 2, 3], [2, 3])).toThrow(RangeError);
   });
 });
