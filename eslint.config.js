@@ -70,6 +70,11 @@ export default ts.config(
     'reports are made of runs, what science says of them, and drawings without a page',
   ),
   forbid(
+    ['src/links/**'],
+    '\\.\\./(?!errors/|science/|runs/|links/)',
+    'links say in an address what runs say of themselves',
+  ),
+  forbid(
     ['src/charts/**'],
     '(state|views|engine|library|experiments|onnx|gguf|models|runs|reports|sw|vectors)/',
     'charts know no store',

@@ -37,6 +37,9 @@ export function unitsOf(way: PushWay): readonly [PushUnit, ...PushUnit[]] {
   return way === 'ablate' ? ['share'] : ['norm', 'raw'];
 }
 
+/** The strongest push that is offered in a unit: a share of the state's length, of a turn, or of the direction. */
+export const strengthEnd = (unit: PushUnit): number => (unit === 'share' ? 1 : unit === 'raw' ? 5 : 0.5);
+
 export const isStrengthUnit = (unit: PushUnit): unit is StrengthUnit => unit === 'norm' || unit === 'raw';
 
 /** Whether a push changes nothing: at strength 0 every way is the baseline. */

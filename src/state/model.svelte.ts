@@ -37,6 +37,8 @@ export class ModelState {
   /** Why what the visitor brought is no model. */
   refused = $state.raw<ErrorReport>();
   #abort: AbortController | undefined;
+  /** The file that was wished for before a repository's list was in. */
+  #wished: { readonly id: string; readonly file: string | undefined } | undefined;
   /** The files that a repository offers: known once its list is in, and kept where loading fails. */
   #offer = $state.raw<{ readonly id: string; readonly files: readonly Alternative[] }>();
 
@@ -64,6 +66,24 @@ export class ModelState {
       this.refused = LeewayError.wrap(thrown, 'internal', 'Reload the page and try again.').report();
       return false;
     }
+  }
+
+  /**
+   * Chooses a model by the id that runs know it by, one of its files and a backend; false, with an error to show, where no
+   * hub could have it.
+   */
+  choose(id: string, { file, backend }: { file?: string | undefined; backend: Backend }): boolean {
+    const known = this.choices.find((choice) => choice.id === id);
+    if (known) {
+      this.chosen = known;
+      this.refused = undefined;
+    } else if (!this.bring(id)) return false;
+    this.#wished = { id: this.chosen?.id ?? id, file };
+    this.precisionWish = file ?? 'auto';
+    // Where there is no WebGPU a model is measured all the same; what differs is said.
+    this.backendWish = backend === 'wasm' ? backend : 'auto';
+    this.storageWish = 'auto';
+    return true;
   }
 
   /** A model that is on this device as one that can be chosen. */
@@ -96,7 +116,8 @@ export class ModelState {
     this.loaded = undefined;
     this.progress = { phase: 'list' };
     // A wish for a file of another repository means nothing here.
-    if (this.#offer?.id !== choice.id) this.precisionWish = 'auto';
+    if (this.#offer?.id !== choice.id)
+      this.precisionWish = (this.#wished?.id === choice.id && this.#wished.file) || 'auto';
     const meter = new TransferMeter();
     try {
       const source = await choice.source(this.mirror());
@@ -113,6 +134,7 @@ export class ModelState {
         },
       });
       this.status = 'ready';
+      this.#wished = undefined;
       return true;
     } catch (thrown) {
       // A newer load has taken over: its state is the one to show.

@@ -20,6 +20,7 @@ import { ModelQueue } from './model-queue.svelte.ts';
 import { ModelState } from './model.svelte.ts';
 import { OfflineState } from './offline.svelte.ts';
 import { OpenDilemma } from './open-dilemma.svelte.ts';
+import { PermalinkState } from './permalink.svelte.ts';
 import { ProbeState } from './probe.svelte.ts';
 import { ScenarioLibrary } from './scenario-library.svelte.ts';
 import { ReportState } from './report.svelte.ts';
@@ -49,6 +50,7 @@ export class Session {
   readonly leeway: LeewayState;
   readonly talk: TalkState;
   readonly dilemma: OpenDilemma;
+  readonly link: PermalinkState;
   readonly validity: ValidityState;
   readonly known = new KnownModels();
   readonly targets: TargetsState;
@@ -85,6 +87,7 @@ export class Session {
     this.vectors = new VectorsState(engine, store, this.materials, ({ key }) => {
       if (this.steer.extra?.set.key === key) this.steer.take(undefined);
     });
+    this.link = new PermalinkState(this.materials, this.model, this.probe, this.steer, this);
     this.dilemma = new OpenDilemma(this.materials, this.probe, this.steer);
     this.scenarios = new ScenarioLibrary(store, this.materials, () => void this.#askOthers());
     this.runs = new RunsState(store, this.materials);
@@ -118,10 +121,27 @@ export class Session {
 
   /** The one button: load the chosen model, ask its control questions, measure it, learn its vectors. */
   async loadAndMeasure(): Promise<void> {
-    // Whoever asks for one model does not want the next of a queue in its place.
+    // Whoever asks for one model does not want the next of a queue in its place, nor an address's.
     this.queue.cancel();
+    this.link.asked = undefined;
     await this.#chain(async () => {
       if (await this.#loadChosen()) await this.screenAndMeasure();
+    });
+  }
+
+  /** Loads and measures what the address asks for, and pushes it so; what was measured before is taken up. */
+  async followLink(): Promise<void> {
+    const { asked } = this.link;
+    if (!asked || !this.link.prepare(asked)) return;
+    this.queue.cancel();
+    this.place = 'map';
+    await this.#chain(async () => {
+      await this.scenarios.choose(undefined);
+      if (!(await this.#loadChosen()) || !(await this.validity.screen())) return;
+      this.probe.protocol = asked.protocol;
+      this.probe.system = asked.system ?? '';
+      await this.measure();
+      if (this.probe.status === 'done' && this.steer.ready) await this.link.follow(asked);
     });
   }
 

@@ -9,6 +9,7 @@ import { AXES, type Axis } from '../science/item.ts';
 import { placeOf, type Place } from '../science/measurement.ts';
 import {
   roundedStrength,
+  strengthEnd,
   unitsOf,
   type PushManner,
   type PushPlace,
@@ -60,8 +61,8 @@ export class SteerState extends Measuring {
     return up === down ? undefined : up ? 'high' : 'low';
   });
   readonly isPushing: boolean = $derived(this.knobs.some(({ strength }) => strength !== 0));
-  /** Ends of the slider: a share of the state's length, of a turn, or of the direction. */
-  readonly maxStrength: number = $derived(this.unit === 'share' ? 1 : this.unit === 'raw' ? 5 : 0.5);
+  /** Ends of the slider. */
+  readonly maxStrength: number = $derived(strengthEnd(this.unit));
   readonly manner: PushManner = $derived({ way: this.way, at: this.at, unit: this.unit });
   readonly pushes: readonly RecordedPush[] = $derived(
     this.knobs.flatMap((knob) => knob.pushes(this.manner)).filter(({ strength }) => strength !== 0),

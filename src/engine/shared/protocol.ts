@@ -32,6 +32,8 @@ export interface LoadedModel {
   readonly dtype: string;
   /** Why the numbers are kept that way, where there was a choice. */
   readonly dtypeReason?: string;
+  /** The repository's file that was taken; absent for a single file. */
+  readonly file?: string;
   /** The repository's files that could be taken; empty for a single file. */
   readonly alternatives: readonly Alternative[];
   readonly backend: Backend;

@@ -95,6 +95,7 @@ export async function loadModel(request: LoadRequest, { onProgress }: LoaderOpti
     revision: parts.revision,
     dtype: parts.dtype,
     ...(dtypeReason === '' ? {} : { dtypeReason }),
+    ...(choice ? { file: choice.variant.path } : {}),
     alternatives: choice?.alternatives ?? [],
     backend,
     backendReason: choice?.backendReason ?? reason,
