@@ -2,33 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { calibrate } from '../../../src/experiments/calibration.ts';
 import { knownModel } from '../../../src/experiments/known-models.ts';
 import { PHANTOMS } from '../../../src/experiments/phantoms.ts';
-import type { Dilemma } from '../../../src/science/dilemma.ts';
+import { madeTest, madeTraining } from './made-dilemmas.ts';
 import { PushedEngine } from './pushed-engine.ts';
 
-const ITEMS = [
-  ['F063', 'traditional_secular'],
-  ['F120', 'traditional_secular'],
-  ['A165', 'survival_self_expression'],
-  ['A008', 'survival_self_expression'],
-] as const;
-
-const dilemmasOf = (split: string): readonly Dilemma[] =>
-  [0, 1, 2, 3].flatMap((round) =>
-    ['family', 'legal', 'workplace'].flatMap((domain) =>
-      ITEMS.map(([wvsId, axis], k): Dilemma => ({
-        index: 12 * round + k,
-        ...{ wvsId, axis, domain },
-        id: `${wvsId}-${domain}-${split}-${round}`,
-        scenario: `Item ${wvsId} ${domain} ${split} ${'x'.repeat((round * 3 + k + domain.length) % 6)} ${round}.`,
-        options: { A: 'HIGH', B: 'LOW' },
-        highAt: 'A',
-      })),
-    ),
-  );
-
+const shape = { rounds: 4, domains: ['family', 'legal', 'workplace'] };
 const plan = {
-  training: { name: 'train.json', sha256: 'a'.repeat(64), dilemmas: dilemmasOf('train') },
-  test: { name: 'test.json', sha256: 'b'.repeat(64), dilemmas: dilemmasOf('test') },
+  training: madeTraining(shape),
+  test: madeTest(shape),
   protocol: 'cloze',
   ...{ layer: 1, strength: 0.1, learnings: 2, draws: 40, each: 2, seed: 1 },
 } as const;

@@ -17,33 +17,11 @@ import { RunStore } from '../../../src/runs/run-store.ts';
 import type { NeutralRun } from '../../../src/runs/run.ts';
 import type { VectorSet } from '../../../src/runs/vector-set.ts';
 import type { ControlQuestion } from '../../../src/science/control.ts';
-import type { Dilemma } from '../../../src/science/dilemma.ts';
+import { madeTest, madeTraining } from './made-dilemmas.ts';
 import { PushedEngine, type Leaning } from './pushed-engine.ts';
 
-const ITEMS = [
-  ['F063', 'traditional_secular'],
-  ['F120', 'traditional_secular'],
-  ['A165', 'survival_self_expression'],
-  ['A008', 'survival_self_expression'],
-] as const;
-const DOMAINS = ['family', 'legal'];
-
-/** Rounds of one dilemma for each item and domain: 8 a round. */
-const dilemmasOf = (split: string, rounds: number): readonly Dilemma[] =>
-  Array.from({ length: rounds }, (_, round) =>
-    DOMAINS.flatMap((domain) => ITEMS.map(([wvsId, axis]) => ({ wvsId, axis, domain, round }))),
-  )
-    .flat()
-    .map(({ wvsId, axis, domain, round }, index) => ({
-      index,
-      ...{ wvsId, axis, domain },
-      id: `${wvsId}-${domain}-${split}-${round}`,
-      scenario: `Item ${wvsId} ${domain} ${split} ${'x'.repeat(index % 5)} ${round}.`,
-      options: { A: 'HIGH', B: 'LOW' },
-      highAt: 'A' as const,
-    }));
-const training = { name: 'train.json', sha256: 'a'.repeat(64), dilemmas: dilemmasOf('train', 4) };
-const test = { name: 'test.json', sha256: 'b'.repeat(64), dilemmas: dilemmasOf('test', 2) };
+const training = madeTraining({ rounds: 4 });
+const test = madeTest({ rounds: 2 });
 const passages = {
   name: 'passages.json',
   sha256: 'c'.repeat(64),

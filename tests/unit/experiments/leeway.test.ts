@@ -4,39 +4,16 @@ import type { ResponsePlan } from '../../../src/experiments/leeway/plan.ts';
 import { layersOf, responseStudies } from '../../../src/runs/response-study.ts';
 import { RunStore } from '../../../src/runs/run-store.ts';
 import { readRunFile, writeRunFile } from '../../../src/runs/run-file.ts';
-import type { Dilemma } from '../../../src/science/dilemma.ts';
 import { responseReport } from '../../../src/science/response/report.ts';
+import { madeTest, madeTraining } from './made-dilemmas.ts';
 import { PushedEngine } from './pushed-engine.ts';
-
-const ITEMS = [
-  ['F063', 'traditional_secular'],
-  ['F120', 'traditional_secular'],
-  ['A165', 'survival_self_expression'],
-  ['A008', 'survival_self_expression'],
-] as const;
-const DOMAINS = ['family', 'legal'];
-
-/** Rounds of one dilemma for each item and domain: 8 a round. */
-const dilemmasOf = (split: string, rounds: number): readonly Dilemma[] =>
-  Array.from({ length: rounds }, (_, round) =>
-    DOMAINS.flatMap((domain) => ITEMS.map(([wvsId, axis]) => ({ wvsId, axis, domain, round }))),
-  )
-    .flat()
-    .map(({ wvsId, axis, domain, round }, index) => ({
-      index,
-      ...{ wvsId, axis, domain },
-      id: `${wvsId}-${domain}-${split}-${round}`,
-      scenario: `Item ${wvsId} ${domain} ${split} ${'x'.repeat(index % 5)} ${round}.`,
-      options: { A: 'HIGH', B: 'LOW' },
-      highAt: 'A' as const,
-    }));
 
 const plan: ResponsePlan = {
   kinds: ['axis', 'item', 'domain'],
   layer: 1,
   sizes: [0.2, 0.1],
-  test: { name: 'test.json', sha256: 'b'.repeat(64), dilemmas: dilemmasOf('test', 2) },
-  training: { name: 'train.json', sha256: 'a'.repeat(64), dilemmas: dilemmasOf('train', 3) },
+  test: madeTest({ rounds: 2 }),
+  training: madeTraining({ rounds: 3 }),
   random: 4,
   shuffled: 3,
   orthogonal: true,

@@ -2,35 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { measureResponse, responseCost } from '../../../src/experiments/leeway/measure.ts';
 import type { ResponsePlan } from '../../../src/experiments/leeway/plan.ts';
 import { RunStore } from '../../../src/runs/run-store.ts';
-import type { Dilemma } from '../../../src/science/dilemma.ts';
+import { MADE_ITEMS, madeTest, madeTraining } from './made-dilemmas.ts';
 import { PushedEngine } from './pushed-engine.ts';
 
-const ITEMS = [
-  ['F063', 'traditional_secular'],
-  ['A165', 'survival_self_expression'],
-] as const;
-const DOMAINS = ['family', 'legal'];
-const dilemmasOf = (split: string, rounds: number): readonly Dilemma[] =>
-  Array.from({ length: rounds }, (_, round) =>
-    DOMAINS.flatMap((domain) => ITEMS.map(([wvsId, axis]) => ({ wvsId, axis, domain, round }))),
-  )
-    .flat()
-    .map(({ wvsId, axis, domain, round }, index) => ({
-      index,
-      ...{ wvsId, axis, domain },
-      id: `${wvsId}-${domain}-${split}-${round}`,
-      scenario: `Item ${wvsId} ${domain} ${split} ${round}.`,
-      options: { A: 'HIGH', B: 'LOW' },
-      highAt: 'A' as const,
-    }));
+/** One of each axis. */
+const items = [MADE_ITEMS[0], MADE_ITEMS[2]];
 
 const PLAN: ResponsePlan = {
   kinds: ['axis'],
   layer: 1,
   sizes: [0.1, 0.2],
-  test: { name: 'test.json', sha256: 'b'.repeat(64), dilemmas: dilemmasOf('test', 2) },
+  test: madeTest({ rounds: 2, items }),
   limit: 8,
-  training: { name: 'train.json', sha256: 'a'.repeat(64), dilemmas: dilemmasOf('train', 2) },
+  training: madeTraining({ rounds: 2, items }),
   random: 2,
   shuffled: 1,
   orthogonal: true,
