@@ -2,6 +2,7 @@ import type { Estimate } from '../../src/science/axis-estimate.ts';
 import type { Falsifier } from '../../src/science/response/falsifier.ts';
 import type { ResponseCell, ResponseMatrix } from '../../src/science/response/matrix.ts';
 import type { AxisResponse, ResponseReport } from '../../src/science/response/report.ts';
+import type { Overall } from '../../src/science/response/overall.ts';
 import type { Interval } from '../../src/science/statistics/bootstrap.ts';
 
 const ends = (interval: Interval | undefined) => ({
@@ -24,12 +25,20 @@ const cell = ({ row, column, mean, interval, n, test, adjusted, null: chance, sh
   null_shuffled: shuffled ?? null,
 });
 
-const matrix = ({ rows, columns, cells, range }: ResponseMatrix) => ({
+const together = ({ n, own, others, random }: Overall) => ({
+  n,
+  own: { mean: own.mean, ...ends(own.interval), p: own.p },
+  others: { mean_size: others },
+  random: random ? { n: random.n, mean_size: random.size, p: random.p } : null,
+});
+
+const matrix = ({ rows, columns, cells, range, overall }: ResponseMatrix) => ({
   rows,
   columns,
   unit: 'nats of mean log-odds of the high pole for each multiple of the layer’s mean residual norm',
   up_to_strength: range,
   cells: cells.map(cell),
+  overall: overall ? together(overall) : null,
 });
 
 const leeway = ({ leeway: found, equivalence, verdict }: Falsifier) => ({

@@ -6,7 +6,8 @@ import { TARGETS, type MapPoint } from '../science/culture-map.ts';
 import { AXES, type Axis } from '../science/item.ts';
 import type { ReportPush } from './pushes.ts';
 import { MODE, type Report, type ReportSociety } from './report.ts';
-import { groupWords, type ReportMatrix, type ReportStudy } from './studies.ts';
+import { groupWords, type ReportMatrix } from './matrices.ts';
+import type { ReportStudy } from './studies.ts';
 
 /** A drawing of a report's figures. */
 export interface ReportChart {

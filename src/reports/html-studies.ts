@@ -7,13 +7,8 @@ import type { RelabellingVerdict } from '../science/response/relabelling.ts';
 import { matrixTitle } from './charts.ts';
 import { between, figureWords, plain, pText, pWords, runWords, signed, table } from './html-parts.ts';
 import type { Report } from './report.ts';
-import {
-  groupWords,
-  type ReportAxis,
-  type ReportLeeway,
-  type ReportMatrix,
-  type ReportStudy,
-} from './studies.ts';
+import { groupWords, type ReportMatrix } from './matrices.ts';
+import type { ReportAxis, ReportLeeway, ReportStudy } from './studies.ts';
 
 const VERDICTS: Readonly<Record<EntanglementVerdict, string>> = {
   'no push': 'no push: its own axis does not move for sure',
@@ -46,6 +41,17 @@ export const findings = ({ studies }: Report): string[] =>
       return `Pushed toward ${AXIS_WORDS[axis].high} after layer ${layer}, its own axis moves by ${signed(own)} nats for each unit of strength, the other by ${signed(other)}: leeway ${figureWords(ratio)}; ${VERDICTS[verdict]}.`;
     }),
   );
+
+/** What all cells say together, where vectors have a group of their own. */
+function overallHtml({ overall }: ReportMatrix): Markup | undefined {
+  if (!overall) return undefined;
+  const { own, others, random } = overall;
+  const beside = random
+    ? ` ${random.n} random vectors moved an item by ${plain(random.value)} (${runWords(random.runs)}); that made vectors move the others more than these: ${pText(others.p)}, one-sided, vectors dealt anew.`
+    : ' No random vectors were tried.';
+  return markup`<p>All cells together: ${own.n} vectors moved their own item by ${figureWords(own)} on average (${pText(own.p)}, signs turned over; ${runWords(own.runs)}), and each other one by ${plain(others.value)}, whichever way.${beside}</p>
+`;
+}
 
 function matrixTable(matrix: ReportMatrix, where: string): Markup {
   return table(
@@ -162,7 +168,7 @@ ${chart(`dose-layer-${layer}`)}${table(
       ...(orthogonal ? [leewayRow(`${AXIS_WORDS[axis].high}, without what both share`, orthogonal)] : []),
     ]),
     'Own, other: slopes in nats for each unit of strength. The paper’s ratio, min/max of |shift|, is never negative and biased where either is near 0.',
-  )}${matrices.map((matrix) => markup`${chartOf(matrix)}${matrixTable(matrix, where)}`)}${table(
+  )}${matrices.map((matrix) => markup`${chartOf(matrix)}${overallHtml(matrix)}${matrixTable(matrix, where)}`)}${table(
     `Controls of the vectors${where}`,
     ['Vector', 'Control', 'Figure', 'What it says', 'Runs'],
     axes.flatMap(controlRows),

@@ -113,6 +113,11 @@ function axisFigures(section: string, found: ReportAxis): NamedFigure[] {
 function studyFigures(study: ReportStudy): NamedFigure[] {
   const section = `response, layer ${study.layer}`;
   return [
+    ...study.matrices.flatMap(({ kind, overall }) => [
+      ...named(section, `${kind} own slope, mean`, 'diagonal', overall?.own),
+      ...named(section, `${kind} other slopes, mean size`, 'beside the diagonal', overall?.others),
+      ...named(section, `${kind} other slopes, mean size`, 'random vectors', overall?.random),
+    ]),
     ...study.matrices.flatMap(({ kind, axis, cells }) =>
       cells.flatMap(({ row, column, slope, random, shuffled }) => {
         const of = `${row} -> ${column}`;

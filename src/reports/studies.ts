@@ -1,38 +1,14 @@
 import { responseStudies, type ResponseStudy } from '../runs/response-study.ts';
-import { readSelection } from '../science/directions/selection.ts';
-import { itemOf, type Axis } from '../science/item.ts';
+import type { Axis } from '../science/item.ts';
 import type { LabelSet } from '../science/prompt.ts';
 import type { PushUnit } from '../science/push.ts';
 import type { EntanglementVerdict, Falsifier } from '../science/response/falsifier.ts';
 import type { LinearRange } from '../science/response/linear-range.ts';
-import type { ResponseCell, ResponseMatrix } from '../science/response/matrix.ts';
-import type { Null } from '../science/response/null.ts';
 import type { RelabellingVerdict } from '../science/response/relabelling.ts';
 import { responseReport, type AxisResponse } from '../science/response/report.ts';
-import { axisName, capital } from '../science/axis-words.ts';
 import type { Experiment, RunNames } from './experiment.ts';
 import { estimated, type Figure, type Source } from './figure.ts';
-
-export interface ReportCell {
-  readonly row: string;
-  readonly column: string;
-  readonly slope: Figure;
-  readonly random?: Null;
-  readonly shuffled?: Null;
-}
-
-export const MATRICES = ['axis', 'orthogonal', 'item', 'domain'] as const;
-
-export interface ReportMatrix {
-  readonly kind: (typeof MATRICES)[number];
-  /** The axis that a domain matrix measures. */
-  readonly axis?: Axis;
-  readonly rows: readonly string[];
-  readonly columns: readonly string[];
-  /** Strengths up to this one went in. */
-  readonly range: number;
-  readonly cells: readonly ReportCell[];
-}
+import { matrixOf, perUnit, type ReportMatrix } from './matrices.ts';
 
 /** How far a push of one axis drags the other along, and what that says of the claim that they are entangled. */
 export interface ReportLeeway {
@@ -75,23 +51,6 @@ export interface ReportStudy {
   readonly matrices: readonly ReportMatrix[];
   readonly axes: readonly ReportAxis[];
   readonly runs: readonly string[];
-}
-
-/** What a vector or a measured group is called in tables. */
-export function groupWords(name: string): string {
-  // A domain's measured group carries its axis behind the name; the table says which it is.
-  const [plain = name] = name.startsWith('domain:') ? name.split(/ (?=\S+$)/) : [name];
-  const selection = readSelection(plain);
-  switch (selection?.kind) {
-    case 'axis':
-      return axisName(selection.axis);
-    case 'item':
-      return itemOf(selection.item)?.name ?? selection.item;
-    case 'domain':
-      return capital(selection.domain);
-    default:
-      return name;
-  }
 }
 
 function leewayOf(
@@ -143,27 +102,6 @@ class StudyRuns {
   }
 }
 
-const perUnit = (unit: PushUnit): string =>
-  unit === 'norm'
-    ? 'nats of mean log-odds for each multiple of the layer’s mean residual norm'
-    : 'nats of mean log-odds for each unit of strength';
-
-function matrixOf(
-  kind: ReportMatrix['kind'],
-  { rows, columns, range, cells }: ResponseMatrix,
-  sourceOf: (row: string) => Source,
-  axis?: Axis,
-): ReportMatrix {
-  const cellOf = (cell: ResponseCell): ReportCell => ({
-    row: cell.row,
-    column: cell.column,
-    slope: estimated(cell, sourceOf(cell.row), cell.adjusted),
-    ...(cell.null ? { random: cell.null } : {}),
-    ...(cell.shuffled ? { shuffled: cell.shuffled } : {}),
-  });
-  return { kind, ...(axis ? { axis } : {}), rows, columns, range, cells: cells.map(cellOf) };
-}
-
 function axisOf(response: AxisResponse, study: ResponseStudy, runs: StudyRuns): ReportAxis {
   const { axis, falsifier, linear, flip, bias, relabelling, orthogonal } = response;
   const vector = `axis:${axis}`;
@@ -213,6 +151,7 @@ function studyOf(study: ResponseStudy, names: RunNames): ReportStudy {
   const runs = new StudyRuns(study, names);
   const { axis, item, domain, orthogonal, axes } = responseReport(study, { seed: study.provenance.seed });
   const made = (row: string): Source => ({ unit: perUnit(study.unit), runs: runs.direction(row) });
+  const atRandom = runs.of((record, labels) => labels === 'AB' && record.method === 'random');
   const freed = (row: string): Source => ({
     unit: perUnit(study.unit),
     runs: runs.direction(row, 'orthogonal'),
@@ -224,10 +163,10 @@ function studyOf(study: ResponseStudy, names: RunNames): ReportStudy {
     n: study.n,
     random: study.random.length,
     matrices: [
-      ...(axis ? [matrixOf('axis', axis, made)] : []),
-      ...(orthogonal ? [matrixOf('orthogonal', orthogonal, freed)] : []),
-      ...(item ? [matrixOf('item', item, made)] : []),
-      ...Object.entries(domain).map(([of, matrix]) => matrixOf('domain', matrix, made, of as Axis)),
+      ...(axis ? [matrixOf('axis', axis, made, atRandom)] : []),
+      ...(orthogonal ? [matrixOf('orthogonal', orthogonal, freed, atRandom)] : []),
+      ...(item ? [matrixOf('item', item, made, atRandom)] : []),
+      ...Object.entries(domain).map(([of, matrix]) => matrixOf('domain', matrix, made, atRandom, of as Axis)),
     ],
     axes: axes.map((one) => axisOf(one, study, runs)),
     runs: names.all(study.runs),

@@ -5,6 +5,7 @@ import { holm } from '../statistics/holm.ts';
 import { slopesOf, within, type Dose } from './dose.ts';
 import { groupMean, groupName, plainMean, type MeasuredGroup } from './measured-group.ts';
 import { againstNull, type Null } from './null.ts';
+import { overallOf, type Overall } from './overall.ts';
 
 /** A direction that was pushed along, and the group that it was made for. */
 export interface PushedDirection {
@@ -31,6 +32,8 @@ export interface ResponseMatrix {
   readonly cells: readonly ResponseCell[];
   /** Strengths up to this one went into the slopes. */
   readonly range: number;
+  /** What all cells say together; absent where vectors have no group of their own, or are too few. */
+  readonly overall?: Overall;
 }
 
 export interface MatrixOptions extends BootstrapOptions {
@@ -78,13 +81,23 @@ export function responseMatrix(
   const tested = cells.filter(({ test }) => test !== undefined);
   const adjusted = holm(tested.map(({ test }) => test?.p ?? 1));
   const byCell = new Map(tested.map((cell, i) => [cell, adjusted[i]]));
+  const columns = groups.map(groupName);
+  const overall = overallOf(
+    directions.map(({ name }) => ({
+      slopes: columns.map((column) => cells.find((one) => one.row === name && one.column === column)?.mean),
+      own: columns.indexOf(name),
+    })),
+    atRandom.map((values) => groups.map((group) => plainMean(group, values))),
+    options,
+  );
   return {
     rows: directions.map(({ name }) => name),
-    columns: groups.map(groupName),
+    columns,
     cells: cells.map((cell) => {
       const p = byCell.get(cell);
       return p === undefined ? cell : { ...cell, adjusted: p };
     }),
     range,
+    ...(overall ? { overall } : {}),
   };
 }

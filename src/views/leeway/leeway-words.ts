@@ -4,9 +4,12 @@ import { readSelection, type SelectionKind } from '../../science/directions/sele
 import { itemOf, otherAxis, type Axis } from '../../science/item.ts';
 import { NO_DRIFT, type Falsifier } from '../../science/response/falsifier.ts';
 import type { Leeway } from '../../science/response/leeway.ts';
+import type { Overall } from '../../science/response/overall.ts';
 import { readGroup } from '../../science/response/measured-group.ts';
 import { machineWords, modelName, signed, timeWords } from '../runs/run-words.ts';
 import { AXIS_WORDS, axisName, capital, PROTOCOL_WORDS } from '../words.ts';
+
+const CHANCE = 0.05;
 
 /** What can be pushed along, as the form offers it. */
 export const KIND_WORDS: Readonly<Record<ResponseKind, string>> = {
@@ -163,6 +166,21 @@ export function refutationSentence({ axis, leeway, verdict }: Falsifier): string
  * (106 societies, the places in public/human), and in each society's latest survey (111 societies).
  */
 export const HUMAN_CORRELATION = { pooled: 0.41, latest: 0.6 } as const;
+
+const pWords = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`);
+
+/** What all cells of the items' table say together. */
+export function overallSentences({ n, own, others, random }: Overall): readonly string[] {
+  const { low, high } = own.interval;
+  const itself = `Taken together, the ${n} vectors moved their own question by ${signed(own.mean)} [${signed(low)}, ${signed(high)}] on average (${pWords(own.p)}), and every other one by ${plain(others)}, whichever way it went.`;
+  if (!random)
+    return [itself, 'How far anything would move them is not known: no random vectors were tried.'];
+  const more = random.p < CHANCE ? 'more than they do' : 'no more than that, as far as this can tell';
+  return [
+    itself,
+    `${random.n} random vectors moved a question by ${plain(random.size)}: the others were moved ${more} (${pWords(random.p)}).`,
+  ];
+}
 
 /** Both axes' poles, as a sentence needs them. */
 export const ownAndOther = (axis: Axis): string =>

@@ -187,6 +187,18 @@ describe('where there is little to tell', () => {
     ]);
     const written = page(runs);
     expect(written).toContain('Post-materialist aims');
+    // Every vector does the same to everything, by these answers.
+    const overall = found.studies
+      .flatMap(({ matrices }) => matrices)
+      .find(({ kind }) => kind === 'item')?.overall;
+    const slope = plain.answers.reduce((sum, { index }) => sum + (index % 7), 0) / plain.answers.length;
+    expect(overall?.own.value).toBeCloseTo(slope, 1);
+    expect(overall?.own.runs).toHaveLength(21);
+    expect(written).toContain(
+      `All cells together: 10 vectors moved their own item by +${overall?.own.value.toFixed(2)}`,
+    );
+    expect(written).toContain('No random vectors were tried.');
+    expect(reportCsv(found)).toContain('"item own slope, mean",diagonal');
     const labels = [...written.matchAll(/aria-label="([^"]*)"/g)].map(([, label]) => label);
     expect(labels.filter((label, i) => labels.indexOf(label) !== i)).toEqual([]);
   });
