@@ -4,6 +4,7 @@ import { shares } from './tests/cores.ts';
 
 export default defineConfig({
   testDir: 'tests/e2e',
+  globalSetup: './tests/e2e/global-setup.ts',
   // Only what hangs should fail: a busy machine takes many times what a quiet one does.
   timeout: 1_200_000,
   expect: { timeout: 30_000 },
