@@ -31,6 +31,9 @@ export interface LayerReport {
   readonly axis: ResponseMatrix | undefined;
 }
 
+/** The seed that the runs were made with: the same figures here, in reports and on the command line. */
+const seedOf = ({ provenance: { seed } }: ResponseStudy) => ({ seed });
+
 /** How pushes along one thing move every other: the studies on this device, and measuring more of them. */
 export class LeewayState extends Work {
   /** The newest first; of any model. */
@@ -58,7 +61,7 @@ export class LeewayState extends Work {
     this.studies.find(({ key }) => key === this.shownKey) ?? this.studies[0],
   );
   readonly report: ResponseReport | undefined = $derived(
-    this.shown && responseReport(this.shown, { seed: SEED }),
+    this.shown && responseReport(this.shown, seedOf(this.shown)),
   );
   /** The same model's studies at all layers that were tried in the same way. */
   readonly byLayer: readonly LayerReport[] = $derived.by(() => {
@@ -68,12 +71,12 @@ export class LeewayState extends Work {
     if (alike.length < 2) return [];
     return alike.map((study) => ({
       ...{ key: study.key, layer: study.layer },
-      axis: study === shown ? this.report?.axis : axisMatrix(study, { seed: SEED }),
+      axis: study === shown ? this.report?.axis : axisMatrix(study, seedOf(study)),
     }));
   });
   readonly detail: CellDetail | undefined = $derived.by(() => {
     const { shown, report, place } = this;
-    return shown && report && place && cellDetail(report, shown.made, place, { seed: SEED });
+    return shown && report && place && cellDetail(report, shown.made, place, seedOf(shown));
   });
   readonly cosine: number | undefined = $derived(
     this.#cosine && this.#cosine.key === this.shown?.key ? this.#cosine.value : undefined,

@@ -65,6 +65,7 @@ test('an address holds a pushed measurement, which another visitor makes again; 
   await follow(other).click();
   await theirs.reached(PUSHING, 60);
   await expect(other.getByText('the same push to the last bit')).toBeVisible({ timeout: LONG });
+  expect(await axeFaults(other)).toEqual([]);
   expect(await theirs.settledPoint()).toEqual(point);
   expect(await theirs.mapWords()).toBe(words);
 

@@ -5,7 +5,7 @@ import { studentBound } from '../statistics/student.ts';
 
 /** Fewer vectors cannot tell anything at 5 %: four signs turn over in 16 ways. */
 export const LEAST_VECTORS = 5;
-const DEALS = 1999;
+const DEALS = 9999;
 
 /** One vector's slopes on every group; undefined where a group was not asked. */
 export type Slopes = readonly (number | undefined)[];
@@ -48,7 +48,7 @@ const meanOf = (values: readonly (number | undefined)[]): number => {
 export function overallOf(
   made: readonly { readonly slopes: Slopes; readonly own: number }[],
   random: readonly Slopes[],
-  { seed }: { readonly seed: number },
+  { seed, deals = DEALS }: { readonly seed: number; readonly deals?: number },
 ): Overall | undefined {
   const diagonal = made.flatMap(({ slopes, own }) => slopes[own] ?? []);
   if (diagonal.length < LEAST_VECTORS || diagonal.length < made.length) return undefined;
@@ -82,7 +82,7 @@ export function overallOf(
             size: mean(atRandom.map(meanOf)),
             p: groupTest(groups, ([one = [], other = []]) => mean([...one]) - mean([...other]), {
               seed,
-              deals: DEALS,
+              deals,
             }),
           },
         }
