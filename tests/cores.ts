@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 /** Runs some work with all the cores that were there at first. */
 export type WithAllCores = <Result>(work: () => Promise<Result>) => Promise<Result>;
@@ -14,12 +15,22 @@ function listed(text: string): number[] {
   });
 }
 
+/** How many cores' time a container is given, which may be less than it sees. */
+function granted(): number {
+  try {
+    const [quota, period] = readFileSync('/sys/fs/cgroup/cpu.max', 'utf8').split(' ').map(Number);
+    return Math.max(1, Math.floor((quota ?? NaN) / (period ?? NaN))) || Infinity;
+  } catch {
+    return Infinity;
+  }
+}
+
 /** The cores of this process; none where processes cannot be kept to cores. */
 function ownCores(): number[] {
   if (process.platform !== 'linux') return [];
   try {
     const line = taskset();
-    return listed(line.slice(line.lastIndexOf(':') + 1));
+    return listed(line.slice(line.lastIndexOf(':') + 1)).slice(0, granted());
   } catch {
     return [];
   }
