@@ -49,10 +49,13 @@ function worst(rows: readonly ForwardRow[], references: readonly ForwardRow[]): 
 }
 
 for (const toolchain of ['builder', 'optimum'])
-  test(`a tiny model of the ${toolchain} toolchain gives PyTorch’s numbers on WASM and on WebGPU`, async () => {
+  test(`a tiny model of the ${toolchain} toolchain gives PyTorch’s numbers on WASM and on WebGPU`, async ({
+    withAllCores,
+  }) => {
     const folder = join(ROOT, `tests/fixtures/tiny-llama-${toolchain}`);
     const expected = golden.cases.map((entry) => entry.expected);
-    const wasm = await forwardAll(folder, 'wasm');
+    // With all its threads: other tests have a share of the cores.
+    const wasm = await withAllCores(() => forwardAll(folder, 'wasm'));
     const webgpu = await forwardAll(folder, 'webgpu');
     const figures = {
       wasm: worst(wasm, expected),
@@ -138,7 +141,9 @@ test('letters may be called otherwise: the labels are asked, told, and change th
   );
 });
 
-test('strength 0 is the baseline to the bit, and a chat template or a system prompt changes the question', async () => {
+test('strength 0 is the baseline to the bit, and a chat template or a system prompt changes the question', async ({
+  withAllCores,
+}) => {
   const ask = async (...words: string[]): Promise<number[]> => {
     const { output, stderr } = await lab([
       'probe',
@@ -153,17 +158,9 @@ test('strength 0 is the baseline to the bit, and a chat template or a system pro
     expect(stderr).toBe('');
     return (output as ProbeOutput).dilemmas.map((dilemma) => dilemma.log_odds_high);
   };
-  const baseline = await ask('--protocol', 'letters');
-  const zero = await ask(
-    '--protocol',
-    'letters',
-    '--vector',
-    'axis:traditional_secular',
-    '--layer',
-    '2',
-    '--strength',
-    '0',
-  );
+  const baseline = await withAllCores(() => ask('--protocol', 'letters'));
+  const none = ['--vector', 'axis:traditional_secular', '--layer', '2', '--strength', '0'];
+  const zero = await withAllCores(() => ask('--protocol', 'letters', ...none));
   expect(zero).toEqual(baseline);
   expect(await ask('--protocol', 'letters-chat')).not.toEqual(baseline);
   expect(await ask('--protocol', 'letters', '--system', 'Be brief.')).not.toEqual(baseline);
