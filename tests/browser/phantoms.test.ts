@@ -69,6 +69,14 @@ beforeAll(async () => {
   ]);
 });
 
+async function givesTheLogits(engine: Engine, golden: (typeof GOLDENS)[number] | undefined): Promise<void> {
+  for (const { ids, logits } of golden?.prompts ?? []) {
+    const [row] = (await engine.run([{ tokens: ids, logits: true }])).rows;
+    const read = (row?.logits ?? new Float32Array()).filter((_, i) => i % (golden?.step ?? 1) === 0);
+    expect(maxDifference(read, logits)).toBeLessThan(1e-3);
+  }
+}
+
 const drifts = new Map<string, Record<Axis, number>>();
 
 describe.each(PHANTOMS.map(({ id }) => id))('%s', (id) => {
@@ -91,16 +99,23 @@ describe.each(PHANTOMS.map(({ id }) => id))('%s', (id) => {
     const golden = GOLDENS.find((candidate) => candidate.id === id);
     expect(golden?.prompts.map(({ name }) => name)).toContain('other-labels');
     expect(golden?.prompts.length).toBeGreaterThan(3);
-    for (const { text, ids, logits } of golden?.prompts ?? []) {
+    for (const { text, ids } of golden?.prompts ?? [])
       expect(await engine.encode([{ text, special: true }])).toEqual([ids]);
-      const [row] = (await engine.run([{ tokens: ids, logits: true }])).rows;
-      const step = golden?.step ?? 1;
-      expect(
-        maxDifference(
-          (row?.logits ?? new Float32Array()).filter((_, i) => i % step === 0),
-          logits,
-        ),
-      ).toBeLessThan(1e-3);
+    await givesTheLogits(engine, golden);
+  });
+
+  it('gives them on WebGPU, too, and passes the self-check there', async () => {
+    const other = spawnEngine();
+    try {
+      const files = await phantomFiles(id, { base });
+      const model = await loadModel(other, {} as Library, files, { backend: 'webgpu' });
+      expect(model).toMatchObject({ backend: 'webgpu', selfCheck: { state: 'passed' } });
+      await givesTheLogits(
+        other,
+        GOLDENS.find((candidate) => candidate.id === id),
+      );
+    } finally {
+      other.terminate();
     }
   });
 

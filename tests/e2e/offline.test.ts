@@ -5,20 +5,13 @@ import { BareServer } from './bare-server.ts';
 import { expect, test as base } from './site.ts';
 import { MEASURING, Visit } from './visit.ts';
 
-const test = base.extend<{ bare: BareServer; pageOfAllCores: Page }>({
+const test = base.extend<{ bare: BareServer }>({
   // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixture's needs from this pattern
   bare: async ({}, use) => {
     ensureBuilt();
     const bare = await BareServer.open();
     await use(bare);
     await bare.close();
-  },
-  pageOfAllCores: async ({ withAllCores }, use) => {
-    const browser = await withAllCores(() =>
-      chromium.launch({ executablePath: findBrowser(), args: [...BROWSER_FLAGS] }),
-    );
-    await use(await browser.newPage());
-    await browser.close();
   },
 });
 

@@ -127,7 +127,7 @@ test('on a phone the precision can be chosen, its reasons read, and the model lo
   }
 });
 
-test('a tiny model on WebGPU: load, probe, steer, reload', async ({ page, tinySite }) => {
+test('a tiny model on WebGPU: load, probe, steer, reload', async ({ pageOfAllCores: page, tinySite }) => {
   await steerAndReload(page, tinySite.url, 'webgpu', 20);
 });
 
@@ -142,7 +142,7 @@ test('a reload in the middle of a probe goes on where it stopped', async ({ page
   await expect(visit.progress('Measured')).toHaveJSProperty('value', 60);
 });
 
-test('the address that ends in #run begins by itself', async ({ page, tinySite }) => {
+test('the address that ends in #run begins by itself', async ({ pageOfAllCores: page, tinySite }) => {
   await page.goto(`${tinySite.url}#run`);
   await new Visit(page).reached(MEASURING, 10);
 });

@@ -1,5 +1,6 @@
 import { sha256 } from 'hash-wasm';
 import { LeewayError, messageOf } from '../../errors/leeway-error.ts';
+import { commitLike } from '../../models/checksum.ts';
 import { machineFacts } from '../../models/machine-facts.ts';
 import { DerivedCache, openModelDatabase } from '../../models/model-database.ts';
 import type { RepositoryFiles } from '../../models/model-files.ts';
@@ -160,7 +161,7 @@ async function openRepository(
   request: LoadRequest,
   cache: DerivedCache,
 ): Promise<Found> {
-  const { choice, bytes, fromDevice, graphKey, commit } = files;
+  const { choice, bytes, fromDevice, commit } = files;
   const folder = new ModelFolder(files);
   const { path, kind } = choice.variant;
   const parts =
@@ -172,7 +173,13 @@ async function openRepository(
           wishesOf(request),
         )
       : await openOnnx(folder, cache, steeringOf(request));
-  return { parts, key: graphKey, bytes, fromCache: fromDevice, choice };
+  return { parts, key: await weightsKey(files), bytes, fromCache: fromDevice, choice };
+}
+
+/** Of every file that was opened: models of one toolchain may share a graph to the byte, and differ in their weights alone. */
+async function weightsKey({ repository, commit, listing, blobs }: RepositoryFiles): Promise<string> {
+  const opened = listing.filter(({ path }) => blobs.has(path));
+  return `${repository}@${commit}/${await commitLike(opened)}`;
 }
 
 async function openFile(file: Blob, request: LoadRequest): Promise<Found> {
