@@ -176,10 +176,19 @@ async function openRepository(
   return { parts, key: await weightsKey(files), bytes, fromCache: fromDevice, choice };
 }
 
-/** Of every file that was opened: models of one toolchain may share a graph to the byte, and differ in their weights alone. */
-async function weightsKey({ repository, commit, listing, blobs }: RepositoryFiles): Promise<string> {
+/**
+ * Of every file that was opened: models of one toolchain may share a graph to the byte, and differ in their weights alone. It
+ * begins with the graph's own key, by which the library finds what goes with it.
+ */
+async function weightsKey({
+  repository,
+  commit,
+  graphKey,
+  listing,
+  blobs,
+}: RepositoryFiles): Promise<string> {
   const opened = listing.filter(({ path }) => blobs.has(path));
-  return `${repository}@${commit}/${await commitLike(opened)}`;
+  return `${graphKey}/${repository}@${commit}/${await commitLike(opened)}`;
 }
 
 async function openFile(file: Blob, request: LoadRequest): Promise<Found> {
