@@ -3,8 +3,8 @@ import { MAP_MODES } from '../science/culture-map.ts';
 import { METHODS } from '../science/directions/direction.ts';
 import { AXES } from '../science/item.ts';
 import { PROTOCOLS } from '../science/prompt.ts';
-import { PUSH_PLACES, PUSH_WAYS, strengthEnd, unitsOf } from '../science/push.ts';
-import type { LinkedPush, LinkedSteering, Permalink } from './permalink.ts';
+import { PUSH_PLACES, PUSH_WAYS, strengthEnd, unitsOf, type PushUnit } from '../science/push.ts';
+import { isShortHash, type LinkedPush, type LinkedSteering, type Permalink } from './permalink.ts';
 
 /** Raised when a field changes its meaning. */
 const VERSION = '1';
@@ -112,16 +112,16 @@ function whole(text: string, name: string, [least, most]: readonly [number, numb
 }
 
 function hash(text: string, name: string): string {
-  if (!/^[0-9a-f]{16}$/.test(text)) throw invalid(`The address is cut off or was changed at “${name}”.`);
+  if (!isShortHash(text)) throw invalid(`The address is cut off or was changed at “${name}”.`);
   return text;
 }
 
-function readPush(text: string, end: number, isShare: boolean): LinkedPush {
+function readPush(text: string, unit: PushUnit): LinkedPush {
   const [, name, size = '', places = ''] = /^(\w+):(-?\d+(?:\.\d+)?)@([\d,]+)$/.exec(text) ?? [];
   const axis = AXES.find((one) => one === name);
   const strength = Number(size);
   const layers = [...new Set(places.split(',').map((layer) => whole(layer, 'push', [0, MOST_LAYERS])))];
-  if (!axis || !(Math.abs(strength) <= end) || (isShare && strength < 0))
+  if (!axis || !(Math.abs(strength) <= strengthEnd(unit)) || (unit === 'share' && strength < 0))
     throw invalid(`The address asks for a push that is not possible here: ${text}.`);
   return { axis, strength, layers: layers.sort((a, b) => a - b) };
 }
@@ -129,7 +129,7 @@ function readPush(text: string, end: number, isShare: boolean): LinkedPush {
 function readSteering(fields: Fields): LinkedSteering {
   const way = fields.oneOf('way', PUSH_WAYS);
   const unit = fields.oneOf('unit', unitsOf(way));
-  const pushes = fields.all('push').map((text) => readPush(text, strengthEnd(unit), unit === 'share'));
+  const pushes = fields.all('push').map((text) => readPush(text, unit));
   if (new Set(pushes.map(({ axis }) => axis)).size < pushes.length)
     throw invalid('The address pushes one axis twice.');
   return {

@@ -49,6 +49,8 @@ const HASH_DIGITS = 16;
 /** So much of a hash that no two files of a project share it. */
 export const shortHash = (hash: string): string => hash.slice(0, HASH_DIGITS);
 
+export const isShortHash = (text: string): boolean => text.length === HASH_DIGITS && /^[0-9a-f]+$/.test(text);
+
 /** A hash of vectors to the last bit (SHA-256 over their 32-bit floats, in the order given), cut short. */
 export async function vectorDigest(vectors: readonly LayerVector[]): Promise<string> {
   const floats = vectors.flatMap(({ direction }) => Array.from(direction));

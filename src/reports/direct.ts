@@ -1,5 +1,5 @@
 import { MAP_MODES, type MapMode, type Projection } from '../science/culture-map.ts';
-import { ITEMS, type Axis } from '../science/item.ts';
+import { itemOf, type Axis } from '../science/item.ts';
 import { itemScores, sumOf } from '../science/item-score.ts';
 import { SCALE_ORDERS, type SurveyQuestion } from '../science/survey.ts';
 import { surveyPlace, surveyScores } from '../science/survey-score.ts';
@@ -69,7 +69,7 @@ export function directOf(
     run: names.of(survey),
     items: found.items.map(({ wvsId, axis, scenario, direct, survey: score }): DirectItem => {
       const orders = questions.filter((question) => question.wvsId === wvsId).length * SCALE_ORDERS.length;
-      const name = ITEMS.find(({ code }) => code === wvsId)?.name ?? wvsId;
+      const name = itemOf(wvsId)?.name ?? wvsId;
       return {
         ...{ code: wvsId, name, axis },
         scenario: figure(scenario, 'mean probability of the high pole', scenarios.get(wvsId)?.n ?? 0, [

@@ -1,6 +1,6 @@
-import { axisName, capital } from '../science/axis-words.ts';
 import { readSelection } from '../science/directions/selection.ts';
-import { itemOf, type Axis } from '../science/item.ts';
+import { selectionWords } from '../science/directions/selection-words.ts';
+import type { Axis } from '../science/item.ts';
 import type { PushUnit } from '../science/push.ts';
 import type { ResponseCell, ResponseMatrix } from '../science/response/matrix.ts';
 import type { Null } from '../science/response/null.ts';
@@ -39,16 +39,7 @@ export function groupWords(name: string): string {
   // A domain's measured group carries its axis behind the name; the table says which it is.
   const [plain = name] = name.startsWith('domain:') ? name.split(/ (?=\S+$)/) : [name];
   const selection = readSelection(plain);
-  switch (selection?.kind) {
-    case 'axis':
-      return axisName(selection.axis);
-    case 'item':
-      return itemOf(selection.item)?.name ?? selection.item;
-    case 'domain':
-      return capital(selection.domain);
-    default:
-      return name;
-  }
+  return selection && selection.kind !== 'all' ? selectionWords(selection) : name;
 }
 
 export const perUnit = (unit: PushUnit): string =>

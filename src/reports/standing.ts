@@ -1,6 +1,6 @@
 import { axisEstimates } from '../science/axis-estimate.ts';
 import { MAP_MODES, type Ellipse, type MapMode, type Projection } from '../science/culture-map.ts';
-import { AXES, ITEMS, type Axis } from '../science/item.ts';
+import { AXES, itemOf, ITEMS, type Axis } from '../science/item.ts';
 import { summarize, type PlacedPoint } from '../science/measurement.ts';
 import type { ProbeRun } from '../runs/run.ts';
 import { estimated, LOG_ODDS, type Figure } from './figure.ts';
@@ -83,7 +83,7 @@ export function standingOf(run: ProbeRun, names: RunNames, projection: Projectio
         )[axis];
         return {
           code,
-          name: ITEMS.find((item) => item.code === code)?.name ?? code,
+          name: itemOf(code)?.name ?? code,
           axis,
           probability: { value: probability, n, unit: 'mean probability of the high pole', runs },
           logOdds: estimated(own ?? { mean: summary.items[code]?.logOdds ?? NaN, n }, source),

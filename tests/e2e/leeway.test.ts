@@ -101,10 +101,7 @@ test('without a model or a run the place says what to do, and takes a run file i
 test('the page measures a phantom, shows what is there as it comes, and stops', async ({ page, site }) => {
   const visit = new Visit(page);
   await visit.open(site.url, 'wasm');
-  await page
-    .getByRole('combobox', { name: 'Model' })
-    .selectOption({ label: 'Phantom, axes strongly coupled' });
-  await page.getByRole('button', { name: 'Load Phantom, axes strongly coupled and measure it' }).click();
+  await visit.measure('Phantom, axes strongly coupled');
   await visit.sliderReady();
   await toLeeway(page);
   const cost = page.getByText(/^Asks at most/);

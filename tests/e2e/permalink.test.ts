@@ -22,10 +22,7 @@ test('an address holds a pushed measurement, which another visitor makes again; 
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const visit = new Visit(page);
   await visit.open(site.url, 'wasm');
-  await page
-    .getByRole('combobox', { name: 'Model' })
-    .selectOption({ label: 'Phantom, axes strongly coupled' });
-  await page.getByRole('button', { name: 'Load Phantom, axes strongly coupled and measure it' }).click();
+  await visit.measure('Phantom, axes strongly coupled');
   await visit.reached(MEASURING, 60);
   await visit.sliderReady();
   await page.getByRole('radio', { name: 'Both at once' }).check();

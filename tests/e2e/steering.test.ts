@@ -113,10 +113,7 @@ test('on the coupled phantom both axes at once land in the interval of the aim; 
   await page.setViewportSize({ width: 1440, height: 900 });
   const visit = new Visit(page);
   await visit.open(site.url, 'wasm');
-  await page
-    .getByRole('combobox', { name: 'Model' })
-    .selectOption({ label: 'Phantom, axes strongly coupled' });
-  await page.getByRole('button', { name: 'Load Phantom, axes strongly coupled and measure it' }).click();
+  await visit.measure('Phantom, axes strongly coupled');
   await visit.reached(MEASURING, 60);
   await visit.sliderReady();
   const { x, y } = await visit.settledPoint();

@@ -24,6 +24,12 @@ export class Visit {
     await this.page.locator('footer summary').click();
   }
 
+  /** Chooses a model of the list by its label, and has it loaded and measured. */
+  async measure(label: string): Promise<void> {
+    await this.page.getByRole('combobox', { name: 'Model' }).selectOption({ label });
+    await this.page.getByRole('button', { name: `Load ${label} and measure it` }).click();
+  }
+
   get start(): Locator {
     return this.page.getByRole('button', { name: /^Load .* and measure it$/ });
   }

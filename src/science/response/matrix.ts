@@ -55,19 +55,20 @@ export function responseMatrix(
   { range, random = [], shuffled = new Map(), ...options }: MatrixOptions,
 ): ResponseMatrix {
   const slopes = (direction: PushedDirection): Answer[] => slopesOf(within(direction.doses, range));
-  const atRandom = random.map(slopes);
+  const atRandom = random.map(slopes).map((values) => groups.map((group) => plainMean(group, values)));
   const cells = directions.flatMap((direction) => {
     const own = slopes(direction);
     const dealt = (shuffled.get(direction.name) ?? []).map(slopes);
-    return groups.flatMap((group): ResponseCell[] => {
+    return groups.flatMap((group, column): ResponseCell[] => {
       const mean = groupMean(group, own, options);
       if (!mean) return [];
-      const beside = (nulls: readonly (readonly Answer[])[]): Null | undefined =>
+      const beside = (nulls: readonly (number | undefined)[]): Null | undefined =>
         againstNull(
           mean.mean,
-          nulls.flatMap((values) => plainMean(group, values) ?? []),
+          nulls.filter((slope) => slope !== undefined),
         );
-      const [chance, shuffles] = [beside(atRandom), beside(dealt)];
+      const chance = beside(atRandom.map((found) => found[column]));
+      const shuffles = beside(dealt.map((values) => plainMean(group, values)));
       return [
         {
           ...mean,
@@ -87,7 +88,7 @@ export function responseMatrix(
       slopes: columns.map((column) => cells.find((one) => one.row === name && one.column === column)?.mean),
       own: columns.indexOf(name),
     })),
-    atRandom.map((values) => groups.map((group) => plainMean(group, values))),
+    atRandom,
     options,
   );
   return {

@@ -8,6 +8,7 @@ import type { Overall } from '../../science/response/overall.ts';
 import { readGroup } from '../../science/response/measured-group.ts';
 import { machineWords, modelName, signed, timeWords } from '../runs/run-words.ts';
 import { AXIS_WORDS, axisName, capital, PROTOCOL_WORDS } from '../words.ts';
+import { pWords } from './cell-words.ts';
 
 const CHANCE = 0.05;
 
@@ -166,8 +167,6 @@ export function refutationSentence({ axis, leeway, verdict }: Falsifier): string
  * (106 societies, the places in public/human), and in each society's latest survey (111 societies).
  */
 export const HUMAN_CORRELATION = { pooled: 0.41, latest: 0.6 } as const;
-
-const pWords = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`);
 
 /** What all cells of the items' table say together. */
 export function overallSentences({ n, own, others, random }: Overall): readonly string[] {

@@ -1,10 +1,9 @@
 import type { VectorSet } from '../../../runs/vector-set.ts';
 import type { VectorMethod } from '../../../runs/vector-method.ts';
 import type { Method } from '../../../science/directions/direction.ts';
-import { readSelection, type Selection, type SelectionKind } from '../../../science/directions/selection.ts';
-import { itemOf } from '../../../science/item.ts';
+import { readSelection, type SelectionKind } from '../../../science/directions/selection.ts';
+import { selectionWords } from '../../../science/directions/selection-words.ts';
 import type { VectorFormat } from '../../../vectors/vector-file.ts';
-import { axisName, capital } from '../../words.ts';
 
 /** Each way of making a direction, in a line. */
 export const METHOD_WORDS: Readonly<Record<Method, { readonly name: string; readonly line: string }>> = {
@@ -41,19 +40,6 @@ export const KIND_WORDS: Readonly<Record<SelectionKind, string>> = {
   domain: 'One part of life',
   all: 'Everything',
 };
-
-export function selectionWords(selection: Selection): string {
-  switch (selection.kind) {
-    case 'axis':
-      return axisName(selection.axis);
-    case 'item':
-      return itemOf(selection.item)?.name ?? selection.item;
-    case 'domain':
-      return capital(selection.domain);
-    case 'all':
-      return 'All training dilemmas';
-  }
-}
 
 /** What a set is called: what its pairs are about, or the file they or it came in. */
 export function setName({ method, selection, data }: VectorSet): string {
